@@ -1,0 +1,1 @@
+"""The demo's people: members.json holds forty members, people.json the eleven sign-in names."""

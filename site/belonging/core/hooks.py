@@ -1,0 +1,313 @@
+"""What travels over the Wagtail hooks by which rooms meet. One dataclass for each hook that hands over objects.
+
+A hook is registered in a room's ``wagtail_hooks.py`` as a function. Where the table in the architecture says
+"function(user, …)", the registered function is that function. Everywhere else it takes nothing and returns an
+iterable of the dataclasses below::
+
+    @hooks.register("due_work")
+    def due_work() -> list[DueWork]:
+        return [DueWork("events.expire_offers", services.expire_offers)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+from wagtail import hooks
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from django.db.models import Model, QuerySet
+
+Viewer: TypeAlias = "AbstractBaseUser | AnonymousUser"
+
+
+def gather(name: str) -> list[Any]:
+    """All objects that rooms hand over by the hook ``name``, in the order of registration."""
+    found: list[Any] = []
+    for give in hooks.get_hooks(name):
+        found.extend(give())
+    return found
+
+
+# --- work -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class DueWork:
+    """``due_work``: an idempotent function of the present moment (aware, UTC) that returns how much it did."""
+
+    name: str
+    run: Callable[[datetime], int]
+
+
+# --- outbox ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Mail:
+    """A rendered mail. ``headers`` are added to those the outbox sets itself."""
+
+    subject: str
+    text: str
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class NotWanted(Exception):
+    """Raised while a mail is rendered: it must not go out after all; the message says why."""
+
+
+class MailRow(Protocol):
+    """What a kind of mail sees of its outbox row."""
+
+    pk: Any
+    kind: str
+    key: str
+    address: str
+    user_id: int | None
+    context: dict[str, Any]
+
+    @property
+    def user(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """``mail_kinds``: one kind of mail.
+
+    ``still_wanted`` gives "" when the mail may go out now, otherwise the reason for skipping it, in words that answer
+    "why did I not get it". ``render`` is asked at the moment of sending, after that.
+    """
+
+    name: str
+    label: str
+    still_wanted: Callable[[MailRow], str]
+    render: Callable[[MailRow], Mail]
+    transactional: bool = True
+    delivery: Literal["at_least_once", "at_most_once"] = "at_least_once"
+    exempt_from_caps: bool = False
+    secret: bool = False
+
+
+# --- notifications --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class DigestItem:
+    """One line of a digest or a dashboard card; ``url`` is a path on this site."""
+
+    title: str
+    url: str
+    text: str = ""
+    meta: str = ""
+
+
+@dataclass(frozen=True)
+class DigestSection:
+    """``digest_sections`` function(user, since, until): sections, the lowest ``rank`` first."""
+
+    rank: int
+    heading: str
+    items: Sequence[DigestItem]
+    url: str = ""
+    more_label: str = ""
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """``reminder_rules``: what a rule yields; ``key`` makes it unique for the kind and the person."""
+
+    kind: str
+    user_id: int
+    key: str
+    due_at: datetime
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReminderRule:
+    name: str
+    label: str
+    due: Callable[[datetime], Iterable[Reminder]]
+
+
+# --- home -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SearchHit:
+    title: str
+    url: str
+    kind: str
+    text: str = ""
+    meta: str = ""
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """``search_sources``: ``search(user, query)`` is ranked and already narrowed to what the person may see."""
+
+    name: str
+    label: str
+    search: Callable[[Viewer, str], QuerySet[Any]]
+    hit: Callable[[Any], SearchHit]
+
+
+@dataclass(frozen=True)
+class DashboardCard:
+    """``dashboard_cards`` function(user): cards, the lowest ``rank`` first, in the main column or the aside."""
+
+    rank: int
+    heading: str
+    items: Sequence[DigestItem] = ()
+    column: Literal["main", "aside"] = "main"
+    empty: str = ""
+    more_label: str = ""
+    more_url: str = ""
+    template: str = "components/dashboard_card.html"
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+# --- moderation -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Reportable:
+    """``reportable``: a model whose rows can be reported."""
+
+    kind: str
+    label: str
+    visible: Callable[[Viewer], QuerySet[Any]]
+    author_id: Callable[[Any], int | None]
+    describe: Callable[[Any], str]
+    url: Callable[[Any], str]
+    hide: Callable[[Any, Viewer], None]
+    restore: Callable[[Any, Viewer], None]
+
+
+# --- accounts -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class PersonalData:
+    """``personal_data``: one room's answer to "what do you hold of this person" and "let go of it".
+
+    ``models`` lists the labels ("community.Post") of every model with a person in it that the room answers for; a test
+    compares them with all foreign keys to the user. ``export`` gives JSON-ready rows; ``erase`` removes or pseudonymises.
+    """
+
+    room: str
+    models: Sequence[str]
+    export: Callable[[Any], Mapping[str, Any]]
+    erase: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """``contributions`` function(user, viewer): what the profile shows of a room, only what the viewer may see."""
+
+    heading: str
+    items: Sequence[DigestItem]
+    count: int = 0
+
+
+# --- schools --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SchoolTab:
+    """``school_tabs``: a tab of the school's workspace; ``url_name`` is reversed with ``school_id``."""
+
+    slug: str
+    label: str
+    url_name: str
+    order: int
+    visible_to: Callable[[Viewer, Any], bool]
+
+
+# --- community ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SpacePanel:
+    """``space_panels`` function(space_slug, user): what a space shows of another room."""
+
+    heading: str
+    items: Sequence[DigestItem]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ResourceDraft:
+    """``resource_drafts``: makes a library draft from an answer and returns its address."""
+
+    label: str
+    create: Callable[..., str]
+
+
+# --- training -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class CompletionSource:
+    """``completion_sources``: whether a person did something elsewhere ("posted", "attended") since a moment."""
+
+    name: str
+    label: str
+    done: Callable[[Any, datetime], bool]
+
+
+# --- audit ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Suggestion:
+    """``suggestions`` function(indicator_code, school, user): things that help with an indicator."""
+
+    kind: str
+    label: str
+    title: str
+    url: str
+    text: str = ""
+    meta: str = ""
+
+
+# --- core -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class StandardContent:
+    """``standard_content``: what production needs too (framework, instruments, first pages). Twice changes nothing."""
+
+    room: str
+    order: int
+    load: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class DemoContent:
+    """``demo_content``: a room's part of the demo.
+
+    All ``create`` run first, by ``order``; then all ``connect``, when every link between rooms has its target.
+    Each returns one line that says what is there now. Twice changes nothing.
+    """
+
+    room: str
+    order: int
+    create: Callable[[], str]
+    connect: Callable[[], str] | None = None
+
+
+@dataclass(frozen=True)
+class ScaleSize:
+    """How much ``manage.py scale`` writes."""
+
+    members: int
+    topics: int
+    posts: int
+    schools: int
+    answers: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class ScaleData:
+    """``scale_data``: load-test rows by COPY, the same for the same seed."""
+
+    room: str
+    order: int
+    fill: Callable[[ScaleSize], str]
+
+
+@dataclass(frozen=True)
+class LinkTarget:
+    """``link_targets``: where ``[label](kind:slug)`` in our content leads; ``None`` when there is no such thing."""
+
+    kind: str
+    resolve: Callable[[str], str | None]
+
+
+def model_label(model: type[Model]) -> str:
+    return model._meta.label

@@ -1,0 +1,108 @@
+"""Telling people, on the site and by digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail import hooks
+
+from belonging.accounts.models import User
+from belonging.core.hooks import DigestSection, Reminder, ReminderRule, gather
+from belonging.notifications.models import DigestPreference, Frequency, Notification
+from belonging.outbox import services as outbox
+
+DIGEST = "digest"
+MOST_SECTIONS = 4
+SPAN = {Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(days=7)}
+_BATCH = 500
+
+
+def notify(user_ids: Iterable[int], *, reason: str, text: str, url: str, key: str) -> int:
+    """Tell people something on the site, once for each ``key``; returns how many rows were asked for.
+
+    ``text`` is shown to that person alone and may name people; ``url`` is a path on this site.
+    """
+    rows = [
+        Notification(user_id=user_id, reason=reason, key=key[:160], text=text[:300], url=url[:300])
+        for user_id in dict.fromkeys(user_ids)
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return len(rows)
+
+
+def mark_read(user: User, *, notification_id: int | None = None) -> int:
+    """Mark one notification of the person read, or all; returns how many were unread."""
+    unread = Notification.objects.of(user).unread()
+    if notification_id is not None:
+        unread = unread.filter(pk=notification_id)
+    return unread.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def set_digest(user: User, *, frequency: str, weekday: int, hour: int) -> DigestPreference:
+    """Store when the person wants the digest; choosing any but "never" takes an earlier unsubscription back."""
+    preference, _made = DigestPreference.objects.update_or_create(
+        user=user, defaults={"frequency": frequency, "weekday": weekday, "hour": hour}
+    )
+    if frequency == Frequency.OFF:
+        outbox.unsubscribe(user_id=user.pk, kind=DIGEST)
+    else:
+        outbox.subscribe(user_id=user.pk, kind=DIGEST)
+    return preference
+
+
+def plan_digests(now: datetime) -> int:
+    """Plan the digest of everybody whose local hour has come; twice plans nothing new. Returns how many were new.
+
+    Whoever joined after this period's hour waits for the next one: nobody is greeted with a digest of a week they missed.
+    """
+    planned = 0
+    people = User.objects.active().select_related("profile", "digest_preference").order_by("pk")
+    batch: list[tuple[str, User | None, str, dict[str, str]]] = []
+    for user in people.iterator(chunk_size=_BATCH):
+        preference = getattr(user, "digest_preference", None) or DigestPreference(user=user)
+        period = preference.period(now, zone_of(user))
+        if period is None or user.joined_at > period[1]:
+            continue
+        name, due = period
+        since = due - SPAN[Frequency(preference.frequency)]
+        batch.append((name, user, "", {"since": since.isoformat(), "until": due.isoformat()}))
+        if len(batch) >= _BATCH:
+            planned += outbox.plan_many(kind=DIGEST, rows=batch, send_at=now)
+            batch = []
+    if batch:
+        planned += outbox.plan_many(kind=DIGEST, rows=batch, send_at=now)
+    return planned
+
+
+def zone_of(user: User) -> ZoneInfo:
+    profile = getattr(user, "profile", None)
+    return ZoneInfo(getattr(profile, "time_zone", "") or "Europe/London")
+
+
+def digest_sections(user: User, *, since: datetime, until: datetime) -> list[DigestSection]:
+    """What the digest would say now: at most four sections that have something in them, by rank."""
+    found: list[DigestSection] = []
+    for give in hooks.get_hooks("digest_sections"):
+        found.extend(section for section in give(user, since, until) if section.items)
+    return sorted(found, key=lambda section: section.rank)[:MOST_SECTIONS]
+
+
+def plan_reminders(now: datetime) -> int:
+    """Plan the reminders that rules find due; each comes once for its kind, person and key."""
+    planned = 0
+    rules: list[ReminderRule] = gather("reminder_rules")
+    for rule in rules:
+        due: list[Reminder] = [reminder for reminder in rule.due(now) if reminder.due_at <= now]
+        people = User.objects.active().in_bulk({reminder.user_id for reminder in due})
+        for reminder in due:
+            user = people.get(reminder.user_id)
+            if user:
+                planned += outbox.plan(
+                    kind=reminder.kind, key=reminder.key, user=user, context=reminder.context, send_at=now
+                )
+    return planned
