@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
@@ -29,12 +29,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("audit.urls")),
     path("", include("belonging.schools.urls")),
     path("", include("belonging.home.urls")),
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("sitemap.xml", sitemap, name="sitemap"),
 ]
 
-if settings.DEBUG or settings.DEMO:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+if settings.STYLEGUIDE:
+    urlpatterns += [path("styleguide/", include("belonging.core.styleguide_urls"))]
 
 urlpatterns += [path("", include(wagtail_urls))]

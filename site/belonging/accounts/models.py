@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from typing import Any, Self
+from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from belonging.framework.fields import StrandCodesField
 
 # Django groups, made by a migration; the table of roles says who they are for.
 TRAINERS = "Trainers"
@@ -107,3 +111,66 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_group_names"):
             self._group_names = set(self.groups.values_list("name", flat=True))
         return bool(self._group_names.intersection(names))
+
+
+class Sector(models.TextChoices):
+    SCHOOL = "school", _("School")
+    SCHOOL_TRUST = "school trust", _("School trust")
+    LOCAL_AUTHORITY = "local authority", _("Local authority")
+    HEALTH = "health", _("Health")
+    SOCIAL_CARE = "social care", _("Social care")
+    YOUTH_JUSTICE = "youth justice", _("Youth justice")
+    VOLUNTARY_SECTOR = "voluntary sector", _("Voluntary sector")
+    ACADEMIC = "academic", _("University or research")
+    EXPERT = "expert", _("Independent expert")
+    GOVERNANCE = "governance", _("Governance")
+    PARENTS_AND_CARERS = "parents and carers", _("Parents and carers")
+    TRAINING = "training", _("Training")
+
+
+class Visibility(models.TextChoices):
+    MEMBERS = "members", _("Members who are signed in")
+    PUBLIC = "public", _("Anyone")
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(_("Choose a time zone from the list."))
+
+
+class ProfileQuerySet(models.QuerySet["Profile"]):
+    def visible_to(self, viewer: object) -> Self:
+        """Members see every member; visitors only who chose to be seen by anyone."""
+        present = self.filter(user__is_active=True, user__erased_at__isnull=True)
+        if getattr(viewer, "is_authenticated", False):
+            return present
+        return present.filter(visibility=Visibility.PUBLIC)
+
+
+class Profile(models.Model):
+    """What a person tells about themselves. Visitors see none of it unless the person chose so."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="profile")
+    photo = models.ForeignKey("files.StoredImage", models.SET_NULL, null=True, blank=True, related_name="+")
+    role = models.CharField(_("role"), max_length=120, blank=True)
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector.choices, blank=True)
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    region = models.CharField(_("region"), max_length=80, blank=True)
+    bio = models.TextField(_("about you"), max_length=1000, blank=True)
+    interests = StrandCodesField(verbose_name=_("strands you are interested in"))
+    strengths = StrandCodesField(verbose_name=_("strands you can help with"))
+    languages = models.CharField(_("languages"), max_length=120, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/London", validators=[validate_time_zone])
+    visibility = models.CharField(
+        _("who can see your profile"), max_length=10, choices=Visibility.choices, default=Visibility.MEMBERS
+    )
+    open_to_visits = models.BooleanField(_("happy to be visited"), default=False)
+
+    objects = ProfileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.user.display_name
+
+    @property
+    def photo_url(self) -> str:
+        return reverse("accounts:photo", args=[self.user.handle]) if self.photo_id else ""

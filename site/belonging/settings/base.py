@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "belonging.accounts.admin_users.UsersAppConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -117,7 +117,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "belonging.core.forms.SiteRenderer"
 
 # PostgreSQL and Redis. `configure_servers` is called by each settings module with the place its addresses come from.
 DATABASES: dict[str, dict[str, Any]] = {}

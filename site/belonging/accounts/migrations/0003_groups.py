@@ -12,5 +12,5 @@ def make_groups(apps, schema_editor):
 class Migration(migrations.Migration):
     """The groups of the table of roles. What they may do in the Wagtail admin is given where the pages are."""
 
-    dependencies = [("accounts", "0001_initial"), ("auth", "0012_alter_user_first_name_max_length")]
+    dependencies = [("accounts", "0002_initial"), ("auth", "0012_alter_user_first_name_max_length")]
     operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]

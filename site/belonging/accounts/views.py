@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail import hooks
+
+from belonging.accounts import services
+from belonging.accounts.forms import LeaveForm, ProfileForm
+from belonging.accounts.middleware import ZONE_KEY
+from belonging.accounts.models import Profile, Sector, User
+from belonging.files.serving import file_response
+from belonging.framework import strands
+
+PAGE = 24
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  (login_required stands above every caller)
+    return request.user
+
+
+@require_safe
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    person = _person(request)
+    return render(request, "accounts/me.html", {"person": person, "profile": _profile(person)})
+
+
+def _profile(person: User) -> Profile:
+    return Profile.objects.select_related("photo", "user").get_or_create(user=person)[0]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit_profile(request: HttpRequest) -> HttpResponse:
+    profile = _profile(_person(request))
+    form = ProfileForm(request.POST or None, request.FILES or None, instance=profile)
+    if request.method != "POST":
+        return render(request, "accounts/profile_form.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "accounts/profile_form.html", {"form": form}, status=422)
+    with transaction.atomic():
+        saved = form.save()
+        User.objects.filter(pk=saved.user_id).update(name=form.cleaned_data["name"])
+        if form.cleaned_data.get("photo_file"):
+            services.set_photo(saved, form.cleaned_data["photo_file"])
+        elif form.cleaned_data.get("remove_photo"):
+            services.remove_photo(saved)
+    request.session[ZONE_KEY] = saved.time_zone
+    messages.success(request, _("Your profile is saved."))
+    return redirect("accounts:me")
+
+
+@require_safe
+@login_required
+def data(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/data.html")
+
+
+@require_POST
+@login_required
+@reauthentication_required
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything we hold of the person, as a JSON file."""
+    text = json.dumps(services.export(_person(request)), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@reauthentication_required
+def leave(request: HttpRequest) -> HttpResponse:
+    form = LeaveForm(request.POST or None)
+    if request.method != "POST":
+        return render(request, "accounts/leave.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "accounts/leave.html", {"form": form}, status=422)
+    person = _person(request)
+    services.erase(person)
+    logout(request)
+    messages.success(request, _("Your account is gone. What you wrote stays under “Former member”."))
+    return redirect("/")
+
+
+@require_safe
+@login_required
+def members(request: HttpRequest) -> HttpResponse:
+    """The directory, by name; ``?after=`` goes on from a name. Filters: sector, strand of strength, words."""
+    people = Profile.objects.visible_to(request.user).select_related("user", "photo").order_by("user__name", "user_id")
+    chosen = {key: request.GET.get(key, "").strip()[:60] for key in ("q", "sector", "strand")}
+    if chosen["q"]:
+        people = people.filter(user__name__icontains=chosen["q"]) | people.filter(role__icontains=chosen["q"])
+    if chosen["sector"] in Sector.values:
+        people = people.filter(sector=chosen["sector"])
+    if strands.strand(chosen["strand"]):
+        people = people.filter(strengths__contains=[chosen["strand"]])
+    page = request.GET.get("page", "1")
+    number = min(max(int(page), 1), 500) if page.isdecimal() and len(page) < 5 else 1
+    shown = list(people[(number - 1) * PAGE : number * PAGE + 1])
+    context = {
+        "people": shown[:PAGE],
+        "page": number,
+        "more": len(shown) > PAGE,
+        "chosen": chosen,
+        "sectors": Sector.choices,
+        "strands": strands.strands(),
+    }
+    return render(request, "accounts/members.html", context)
+
+
+@require_safe
+def member(request: HttpRequest, handle: str) -> HttpResponse:
+    """A profile: for members, and for anyone where the person chose so; other visitors are sent to sign in."""
+    profile = Profile.objects.visible_to(request.user).select_related("user", "photo").filter(user__handle=handle).first()
+    if profile is None:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise Http404
+    contributions = [give(profile.user, request.user) for give in hooks.get_hooks("contributions")]
+    context = {
+        "profile": profile,
+        "person": profile.user,
+        "contributions": [found for found in contributions if found and found.items],
+        "is_me": request.user == profile.user,
+    }
+    return render(request, "accounts/member.html", context)
+
+
+@require_safe
+def photo(request: HttpRequest, handle: str) -> FileResponse:
+    """A member's photo, for whoever may see the profile."""
+    profile = get_object_or_404(
+        Profile.objects.visible_to(request.user).select_related("photo"), user__handle=handle, photo__isnull=False
+    )
+    assert profile.photo is not None  # noqa: S101  (the filter above)
+    return file_response(profile.photo.file)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import IO, Any
+
+from django.db import transaction
+
+from belonging.files.images import reencode
+from belonging.files.models import StoredImage
+
+
+@transaction.atomic
+def store_image(upload: IO[bytes] | Any, *, owner: Any, purpose: str, longest_side: int) -> StoredImage:
+    """Check, re-encode and keep a picture privately. Raises ``BadImage``; then nothing is kept."""
+    clean = reencode(upload, longest_side=longest_side)
+    image = StoredImage(owner=owner, purpose=purpose, extension=clean.extension, width=clean.width, height=clean.height)
+    image.file.save("", clean.content, save=False)
+    image.save()
+    return image
+
+
+def remove_image(image: StoredImage) -> None:
+    """Remove the row, and the file once that is certain."""
+    storage, name = image.file.storage, image.file.name
+    image.delete()
+    transaction.on_commit(lambda: storage.delete(name) if name else None)
