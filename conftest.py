@@ -26,13 +26,16 @@ def pytest_configure(config: pytest.Config) -> None:
     addresses = servers.start(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing)
     config.stash[SERVERS] = servers
     os.environ.update(addresses)
-    from belonging.settings.base import configure_servers
     from django.conf import settings
+
+    from belonging.settings.base import configure_servers
 
     fresh = configure_servers(os.environ["DATABASE_URL"], os.environ["REDIS_URL"])
     test_options = settings.DATABASES["default"]["TEST"]
     settings.DATABASES["default"].update({**fresh["DATABASES"]["default"], "TEST": test_options})
-    settings.CACHES["default"].update({**fresh["CACHES"]["default"], "KEY_PREFIX": settings.CACHES["default"]["KEY_PREFIX"]})
+    settings.CACHES["default"].update(
+        {**fresh["CACHES"]["default"], "KEY_PREFIX": settings.CACHES["default"]["KEY_PREFIX"]}
+    )
     settings.REDIS_URL = settings.CELERY_BROKER_URL = fresh["REDIS_URL"]
 
 

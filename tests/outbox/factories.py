@@ -14,7 +14,9 @@ def plain(row: MailRow) -> Mail:
 
 
 @contextmanager
-def kind(name: str = "note", *, render: Callable[[Any], Mail] = plain, wanted: str = "", **options: Any) -> Iterator[MailKind]:
+def kind(
+    name: str = "note", *, render: Callable[[Any], Mail] = plain, wanted: str = "", **options: Any
+) -> Iterator[MailKind]:
     """Registers a kind of mail for the length of a test."""
     made = MailKind(name, f"Test mail {name}", lambda row: wanted, render, **options)
     with hooks.register_temporarily("mail_kinds", lambda: [made]):

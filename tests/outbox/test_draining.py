@@ -152,9 +152,7 @@ def test_a_renderer_that_breaks_does_not_stop_the_others():
     assert "private words" not in broken_row.reason
 
 
-@pytest.mark.parametrize(
-    ("delivery", "after"), [("at_most_once", State.UNKNOWN), ("at_least_once", State.SENT)]
-)
+@pytest.mark.parametrize(("delivery", "after"), [("at_most_once", State.UNKNOWN), ("at_least_once", State.SENT)])
 def test_what_a_killed_worker_was_sending(settings, delivery, after):
     """A digest is shown as unknown and not sent again; a reminder is sent again."""
     settings.OUTBOX_TRANSPORT = f"{HERE}.Dying"

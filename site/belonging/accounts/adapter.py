@@ -17,7 +17,9 @@ from belonging.outbox.backend import KIND_HEADER
 class AccountAdapter(DefaultAccountAdapter):
     """Account mail is a secret kind of the outbox; a new person gets a handle and a profile."""
 
-    def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> EmailMessage:
+    def render_mail(
+        self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
         message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
         message.extra_headers[KIND_HEADER] = "account"
         return message

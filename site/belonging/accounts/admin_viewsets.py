@@ -23,7 +23,9 @@ class CreationForm(UserCreationForm):
         user = super().save(commit)
         if commit:
             Profile.objects.get_or_create(user=user)
-            EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+            EmailAddress.objects.get_or_create(
+                user=user, email=user.email, defaults={"verified": True, "primary": True}
+            )
         return user
 
 

@@ -22,7 +22,9 @@ class SignupExtraForm(forms.Form):
     )  # fmt: skip
     agrees = forms.BooleanField(
         label=_("I work with children or young people, and I will follow the community agreement"),
-        error_messages={"required": _("Tick the box to join. The community agreement is linked at the foot of each page.")},
+        error_messages={
+            "required": _("Tick the box to join. The community agreement is linked at the foot of each page.")
+        },
     )
     field_order = ["name", "email", "password1", "agrees"]
 
@@ -34,8 +36,13 @@ class SignupExtraForm(forms.Form):
 
 
 def _zones() -> list[tuple[str, str]]:
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right")))
-    return [("Europe/London", "Europe/London"), *((name, name.replace("_", " ")) for name in names if name != "Europe/London")]
+    names = sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
+    )
+    return [
+        ("Europe/London", "Europe/London"),
+        *((name, name.replace("_", " ")) for name in names if name != "Europe/London"),
+    ]
 
 
 class ProfileForm(forms.ModelForm[Profile]):

@@ -57,7 +57,9 @@ class SecondFactorMiddleware:
             and needs_second_factor(request.user)
             and not is_mfa_enabled(request.user)
         ):
-            messages.warning(request, _("Your role sees other people’s data, so your account needs a second step. Set it up now."))
+            messages.warning(
+                request, _("Your role sees other people’s data, so your account needs a second step. Set it up now.")
+            )
             return redirect("mfa_index")
         return self.get_response(request)
 

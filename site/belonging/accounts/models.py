@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -80,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")
@@ -160,7 +160,9 @@ class Profile(models.Model):
     interests = StrandCodesField(verbose_name=_("strands you are interested in"))
     strengths = StrandCodesField(verbose_name=_("strands you can help with"))
     languages = models.CharField(_("languages"), max_length=120, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/London", validators=[validate_time_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="Europe/London", validators=[validate_time_zone]
+    )
     visibility = models.CharField(
         _("who can see your profile"), max_length=10, choices=Visibility.choices, default=Visibility.MEMBERS
     )

@@ -125,7 +125,9 @@ def members(request: HttpRequest) -> HttpResponse:
 @require_safe
 def member(request: HttpRequest, handle: str) -> HttpResponse:
     """A profile: for members, and for anyone where the person chose so; other visitors are sent to sign in."""
-    profile = Profile.objects.visible_to(request.user).select_related("user", "photo").filter(user__handle=handle).first()
+    profile = (
+        Profile.objects.visible_to(request.user).select_related("user", "photo").filter(user__handle=handle).first()
+    )
     if profile is None:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())

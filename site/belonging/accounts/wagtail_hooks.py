@@ -44,7 +44,7 @@ def personal_data() -> list[PersonalData]:
 
 
 def _export(user: Any) -> Mapping[str, Any]:
-    profile = Profile.objects.filter(user=user).values().first() or {}
+    profile = dict(Profile.objects.filter(user=user).values().first() or {})
     return {
         "email": user.email,
         "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),

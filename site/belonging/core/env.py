@@ -127,7 +127,9 @@ def email(address: str, name: str = "EMAIL_URL") -> EmailParts:
             raise BadEnvironment(f"{name} must name a folder: file:///var/mail/out.")
         return {"backend": "django.core.mail.backends.filebased.EmailBackend", "folder": unquote(parts.path)}
     if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
-        raise BadEnvironment(f"{name} must be smtp://user:password@host:port, smtps://…, smtp+tls://… or file:///folder.")
+        raise BadEnvironment(
+            f"{name} must be smtp://user:password@host:port, smtps://…, smtp+tls://… or file:///folder."
+        )
     implicit = parts.scheme == "smtps"
     return {
         "backend": "django.core.mail.backends.smtp.EmailBackend",

@@ -30,7 +30,9 @@ ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"st
 SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "ugc nofollow noopener"
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(["table", "strikethrough"])
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
+    ["table", "strikethrough"]
+)
 _linker = Linker(callbacks=[], skip_tags={"pre", "code"}, parse_email=False)
 _HEADING = re.compile(r"<(/?)h[12](?=[\s>])")
 
@@ -45,7 +47,17 @@ def clean(html: str) -> SafeString:
         nh3.clean(
             html,
             tags=TAGS,
-            clean_content_tags={"script", "style", "noscript", "iframe", "svg", "math", "template", "title", "textarea"},
+            clean_content_tags={
+                "script",
+                "style",
+                "noscript",
+                "iframe",
+                "svg",
+                "math",
+                "template",
+                "title",
+                "textarea",
+            },
             attributes=ATTRIBUTES,
             attribute_filter=_attribute,
             url_schemes=SCHEMES,
@@ -108,4 +120,3 @@ def _own_or_web(value: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in SCHEMES and (parts.scheme == "mailto" or bool(parts.netloc))
-

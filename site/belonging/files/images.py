@@ -42,9 +42,11 @@ def reencode(upload: IO[bytes] | Any, *, longest_side: int) -> CleanImage:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=list(FORMATS))
+            picture: Image.Image = Image.open(io.BytesIO(data), formats=list(FORMATS))
             if not data.startswith(FORMATS[picture.format or ""]):
-                raise BadImage(_("The file is not the kind of picture it says it is. Save it as JPEG or PNG and try again."))
+                raise BadImage(
+                    _("The file is not the kind of picture it says it is. Save it as JPEG or PNG and try again.")
+                )
             if picture.width * picture.height > MOST_PIXELS:
                 raise BadImage(_too_many_pixels())
             picture.seek(0)
@@ -56,7 +58,9 @@ def reencode(upload: IO[bytes] | Any, *, longest_side: int) -> CleanImage:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadImage(_too_many_pixels()) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, EOFError):
-        raise BadImage(_("We cannot read that picture. Choose a JPEG, PNG, WebP or GIF file that opens on your computer.")) from None
+        raise BadImage(
+            _("We cannot read that picture. Choose a JPEG, PNG, WebP or GIF file that opens on your computer.")
+        ) from None
     return _write(picture)
 
 

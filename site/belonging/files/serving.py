@@ -20,7 +20,7 @@ SHOWN_INLINE = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 def file_response(file: FieldFile, *, public: bool = False) -> FileResponse:
     """A stored file. Pictures may be shown, everything else is a download; nothing in it can run in our name."""
     try:
-        return _respond(file.storage.open(file.name, "rb"), Path(file.name or "").name, public=public)
+        return _respond(file.storage.open(file.name or "", "rb"), Path(file.name or "").name, public=public)
     except FileNotFoundError:
         raise Http404 from None
 

@@ -18,7 +18,12 @@ def personal_data() -> list[PersonalData]:
 def _export(user: Any) -> Mapping[str, Any]:
     return {
         "images": [
-            {"purpose": image.purpose, "width": image.width, "height": image.height, "created_at": image.created_at.isoformat()}
+            {
+                "purpose": image.purpose,
+                "width": image.width,
+                "height": image.height,
+                "created_at": image.created_at.isoformat(),
+            }
             for image in StoredImage.objects.filter(owner=user)
         ]
     }

@@ -61,7 +61,9 @@ def write_rows(data: dict[str, Any]) -> Framework:
         )
         for strand_row in layer_row["strands"]:
             strand = Strand.objects.create(
-                framework=framework, layer=layer, **{key: strand_row[key] for key in ("code", "number", "title", "summary")}
+                framework=framework,
+                layer=layer,
+                **{key: strand_row[key] for key in ("code", "number", "title", "summary")},
             )
             for position, row in enumerate(strand_row["indicators"], start=1):
                 _write_indicator(framework, strand, position, row)

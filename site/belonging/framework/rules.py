@@ -57,7 +57,9 @@ def publishing_problems(draft: Framework, previous: Framework | None) -> list[st
     if draft.major == previous.major:
         for code in sorted(before ^ now):
             problems.append(
-                _("%(code)s came or went. A minor version keeps every code; a new or retired one needs version %(major)s.0.")
+                _(
+                    "%(code)s came or went. A minor version keeps every code; a new or retired one needs version %(major)s.0."
+                )
                 % {"code": code, "major": draft.major + 1}
             )
         return problems
@@ -85,7 +87,8 @@ def _completeness(draft: Framework) -> list[str]:
         missing = groups - {wording.respondent for wording in indicator.wordings.all()}
         if missing:
             problems.append(
-                _("%(code)s has no words for: %(groups)s.") % {"code": indicator.code, "groups": ", ".join(sorted(missing))}
+                _("%(code)s has no words for: %(groups)s.")
+                % {"code": indicator.code, "groups": ", ".join(sorted(missing))}
             )
     return problems
 

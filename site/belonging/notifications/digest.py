@@ -17,7 +17,7 @@ from belonging.outbox.services import unsubscribe_url
 
 
 def still_wanted(row: MailRow) -> str:
-    preference = DigestPreference.objects.filter(user_id=row.user_id).first()
+    preference = DigestPreference.objects.filter(user_id=row.user_id or 0).first()
     return "the digest is turned off" if preference and preference.frequency == Frequency.OFF else ""
 
 

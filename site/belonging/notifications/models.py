@@ -93,7 +93,9 @@ class DigestPreference(models.Model):
             return None
         day = local.date()
         if self.frequency == Frequency.WEEKLY:
-            day -= timedelta(days=local.isoweekday() - self.weekday) if local.isoweekday() >= self.weekday else timedelta()
+            day -= (
+                timedelta(days=local.isoweekday() - self.weekday) if local.isoweekday() >= self.weekday else timedelta()
+            )
             if local.isoweekday() < self.weekday:
                 return None
         due = datetime(day.year, day.month, day.day, self.hour, tzinfo=zone).astimezone(UTC)

@@ -50,7 +50,8 @@ def _export(user: Any) -> Mapping[str, Any]:
     return {
         "digest": preference,
         "notifications": [
-            {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in row.items()} for row in rows
+            {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in row.items()}
+            for row in rows
         ],
     }
 

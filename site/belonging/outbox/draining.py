@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from belonging.core.hooks import Mail, MailKind, NotWanted
+from belonging.core.hooks import MailKind, NotWanted
 from belonging.outbox import kinds, secrets, services
 from belonging.outbox.models import OutgoingEmail, State, Unsubscription
 
@@ -89,7 +89,9 @@ def _deal_with(row: OutgoingEmail, claim: uuid.UUID, connection: BaseEmailBacken
     _mark(row, claim, state=State.SENT, sent_at=timezone.now(), reason="", secret_payload=None)
 
 
-def _failed(row: OutgoingEmail, claim: uuid.UUID, now: datetime, error: Exception, connection: BaseEmailBackend) -> None:
+def _failed(
+    row: OutgoingEmail, claim: uuid.UUID, now: datetime, error: Exception, connection: BaseEmailBackend
+) -> None:
     code = _smtp_code(error)
     logger.warning("outbox: row %s not sent: %s %s", row.pk, type(error).__name__, code or "")
     _close(connection)  # an SMTP dialogue that went wrong cannot be trusted with the next mail
@@ -127,9 +129,7 @@ def _message(row: OutgoingEmail, kind: MailKind) -> EmailMultiAlternatives:
         raise NotWanted(reason)
     mail = kind.render(row)
     headers = {**_headers(row), **_list_headers(row, kind), **mail.headers}
-    message = EmailMultiAlternatives(
-        subject=_one_line(mail.subject), body=mail.text, to=[row.address], headers=headers
-    )
+    message = EmailMultiAlternatives(subject=_one_line(mail.subject), body=mail.text, to=[row.address], headers=headers)
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message

@@ -12,8 +12,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-def _fernet(secret: str) -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"belonging.outbox.payload").derive(secret.encode())
+def _fernet(secret: str | bytes) -> Fernet:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"belonging.outbox.payload").derive(
+        secret.encode() if isinstance(secret, str) else secret
+    )
     return Fernet(base64.urlsafe_b64encode(key))
 
 

@@ -38,7 +38,10 @@ def plan(
     """
     return bool(
         plan_many(
-            kind=kind, rows=[(key, user, address, dict(context or {}))], send_at=send_at or timezone.now(), secret=secret
+            kind=kind,
+            rows=[(key, user, address, dict(context or {}))],
+            send_at=send_at or timezone.now(),
+            secret=secret,
         )
     )
 

@@ -132,10 +132,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Requests the person decides: of schools they lead; as programme manager, of schools that have no lead."""
         leads = Membership.objects.active().filter(role=Role.LEAD)
         managed = ProgrammeRole.objects.filter(user=user, role=ProgrammeRole.Role.MANAGER).values("programme_id")
-        return self.asked().filter(
-            Q(school__in=leads.filter(user=user).values("school_id"))
-            | (Q(school__programmes__in=managed) & ~Q(school__in=leads.values("school_id")))
-        ).distinct()
+        return (
+            self.asked()
+            .filter(
+                Q(school__in=leads.filter(user=user).values("school_id"))
+                | (Q(school__programmes__in=managed) & ~Q(school__in=leads.values("school_id")))
+            )
+            .distinct()
+        )
 
 
 class Membership(models.Model):
@@ -158,7 +162,9 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["user", "school"], condition=Q(state__in=["asked", "active"]), name="membership_once"
             ),
-            models.CheckConstraint(condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="membership_dates"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="membership_dates"
+            ),
         ]
 
     def __str__(self) -> str:

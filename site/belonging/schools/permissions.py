@@ -18,9 +18,7 @@ def role_in(user: Any, school: School) -> str:
     membership = Membership.objects.active().filter(user=user, school=school).values_list("role", flat=True).first()
     if membership:
         return str(membership)
-    roles = set(
-        ProgrammeRole.objects.filter(user=user, programme__schools=school).values_list("role", flat=True)
-    )
+    roles = set(ProgrammeRole.objects.filter(user=user, programme__schools=school).values_list("role", flat=True))
     if ProgrammeRole.Role.MANAGER in roles or user.is_superuser:
         return "manager"
     return "adviser" if ProgrammeRole.Role.ADVISER in roles else ""
@@ -49,16 +47,16 @@ def programmes_of(user: Any) -> QuerySet[Programme]:
     if user.is_superuser:
         return Programme.objects.all()
     return (
-        Programme.objects.filter(roles__user=user)
-        | Programme.objects.filter(schools__organisation__roles__user=user)
+        Programme.objects.filter(roles__user=user) | Programme.objects.filter(schools__organisation__roles__user=user)
     ).distinct()
 
 
 def sees_schools_singly(user: Any, programme: Programme) -> bool:
     """Managers and advisers see each school's name; evaluators and officers see schools together."""
-    return user.is_superuser or programme.roles.filter(
-        user=user, role__in=[ProgrammeRole.Role.MANAGER, ProgrammeRole.Role.ADVISER]
-    ).exists()
+    return (
+        user.is_superuser
+        or programme.roles.filter(user=user, role__in=[ProgrammeRole.Role.MANAGER, ProgrammeRole.Role.ADVISER]).exists()
+    )
 
 
 def sees_others_schools(user: Any) -> bool:

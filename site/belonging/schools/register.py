@@ -159,7 +159,7 @@ def _values(row: dict[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, column in TEXT_COLUMNS.items():
         text = " ".join((row.get(column) or "").split())
-        most = School._meta.get_field(name).max_length
+        most = getattr(School._meta.get_field(name), "max_length", None)
         values[name] = text if most is None else text[:most]
     if not values["name"]:
         raise ValueError("no name")

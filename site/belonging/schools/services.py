@@ -151,7 +151,12 @@ def my_school(user: Any) -> School | None:
     if not user.is_authenticated:
         return None
     membership = (
-        Membership.objects.active().filter(user=user).exclude(role=Role.ADVISER).select_related("school").order_by("-pk").first()
+        Membership.objects.active()
+        .filter(user=user)
+        .exclude(role=Role.ADVISER)
+        .select_related("school")
+        .order_by("-pk")
+        .first()
     )
     return membership.school if membership else None
 

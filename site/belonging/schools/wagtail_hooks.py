@@ -13,9 +13,26 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from belonging.core.hooks import DashboardCard, DemoContent, DigestItem, Mail, MailKind, MailRow, NotWanted, PersonalData
+from belonging.core.hooks import (
+    DashboardCard,
+    DemoContent,
+    DigestItem,
+    Mail,
+    MailKind,
+    MailRow,
+    NotWanted,
+    PersonalData,
+)
 from belonging.schools import demo, permissions, services
-from belonging.schools.models import Invitation, Membership, MembershipState, OrganisationRole, Programme, ProgrammeRole, School
+from belonging.schools.models import (
+    Invitation,
+    Membership,
+    MembershipState,
+    OrganisationRole,
+    Programme,
+    ProgrammeRole,
+    School,
+)
 
 hooks.register("second_factor_required", permissions.sees_others_schools)
 
@@ -27,7 +44,15 @@ def demo_content() -> list[DemoContent]:
 
 @hooks.register("mail_kinds")
 def mail_kinds() -> list[MailKind]:
-    return [MailKind(services.INVITATION_KIND, "Invitation to a school", _invitation_wanted, _invitation_mail, exempt_from_caps=True)]
+    return [
+        MailKind(
+            services.INVITATION_KIND,
+            "Invitation to a school",
+            _invitation_wanted,
+            _invitation_mail,
+            exempt_from_caps=True,
+        )
+    ]
 
 
 def _invitation_wanted(row: MailRow) -> str:
@@ -62,7 +87,12 @@ def dashboard_cards(user: Any) -> list[DashboardCard]:
     cards = []
     if waiting:
         items = [
-            DigestItem(row.user.display_name, f"/schools/{row.school_id}/team/", text=row.school.name, meta=row.get_role_display())
+            DigestItem(
+                row.user.display_name,
+                f"/schools/{row.school_id}/team/",
+                text=row.school.name,
+                meta=row.get_role_display(),
+            )
             for row in waiting
         ]
         cards.append(DashboardCard(15, _("Waiting for your decision"), items, column="aside"))
@@ -128,7 +158,9 @@ class SchoolViewSet(SnippetViewSet):
     menu_order = 270
     list_display = ["urn", "name", "la_name", "closed"]
     search_fields = ["name", "urn", "postcode"]
-    panels = [FieldPanel(name) for name in ("urn", "name", "phase", "type", "la_name", "postcode", "closed", "organisation")]
+    panels = [
+        FieldPanel(name) for name in ("urn", "name", "phase", "type", "la_name", "postcode", "closed", "organisation")
+    ]
 
 
 register_snippet(ProgrammeViewSet)

@@ -18,7 +18,7 @@ DEMO_PASSWORD = "belonging-demo"  # noqa: S105
 DEMO_MAIL_DIR = LOCAL_DIR / "test" / "mail"
 MEDIA_ROOT = LOCAL_DIR / "test" / "media"
 PRIVATE_MEDIA_ROOT = LOCAL_DIR / "test" / "private"
-STORAGES = {  # noqa: F405
+STORAGES = {
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -54,7 +54,9 @@ def member(reference: str) -> User:
 
 def people_by_id() -> dict[str, User]:
     """All forty members by their id ("m01"), in one query."""
-    by_handle = {user.handle: user for user in User.objects.filter(handle__in=[row["username"] for row in members_data()])}
+    by_handle = {
+        user.handle: user for user in User.objects.filter(handle__in=[row["username"] for row in members_data()])
+    }
     return {row["id"]: by_handle[row["username"]] for row in members_data() if row["username"] in by_handle}
 
 

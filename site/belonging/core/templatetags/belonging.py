@@ -30,7 +30,9 @@ _SYMBOL = re.compile(r'<symbol id="([a-z]+)" viewBox="0 0 24 24">(.*?)</symbol>'
 def _icons() -> dict[str, SafeString]:
     text = (settings.BASE_DIR / "static" / "img" / "icons.svg").read_text(encoding="utf-8")
     return {
-        name: html.own_markup(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{drawing}</svg>')
+        name: html.own_markup(
+            f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{drawing}</svg>'
+        )
         for name, drawing in _SYMBOL.findall(text)
     }
 
@@ -109,7 +111,7 @@ def tone(name: str) -> str:
 
 @register.filter
 def ago(moment: datetime) -> str:
-    """"Today", "Yesterday", "5 days ago" or the date, in the person's zone."""
+    """ "Today", "Yesterday", "5 days ago" or the date, in the person's zone."""
     if not moment:
         return ""
     day = timezone.localtime(moment).date()

@@ -29,7 +29,9 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
 
     def with_words(self) -> Self:
         """With everything that a page about an indicator shows, in a fixed number of queries."""
-        return self.select_related("strand__layer").prefetch_related("levels", "wordings", "suggested_actions", "mappings")
+        return self.select_related("strand__layer").prefetch_related(
+            "levels", "wordings", "suggested_actions", "mappings"
+        )
 
 
 class Indicator(PartOfVersion, ClusterableModel):
@@ -45,7 +47,9 @@ class Indicator(PartOfVersion, ClusterableModel):
     why = models.TextField(_("why it matters"), help_text=_("One sentence."))
     tips = LinesField(verbose_name=_("tips"))
     evidence_prompts = LinesField(verbose_name=_("where evidence may be"))
-    tags = LinesField(verbose_name=_("groups in focus"), help_text=_("Codes of this version's focus tags, one to a line."))
+    tags = LinesField(
+        verbose_name=_("groups in focus"), help_text=_("Codes of this version's focus tags, one to a line.")
+    )
     phases = LinesField(verbose_name=_("phases"), help_text=_("Codes of this version's phases, one to a line."))
     settings = LinesField(verbose_name=_("settings"), help_text=_("Codes of this version's settings, one to a line."))
     measures = LinesField(verbose_name=_("measures"), help_text=_("Codes of school measures, one to a line."))

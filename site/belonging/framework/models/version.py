@@ -67,10 +67,10 @@ class Framework(models.Model):
     licence_spdx = models.CharField(max_length=40)
     licence_url = models.URLField(max_length=200)
     attribution = models.CharField(_("attribution"), max_length=200)
-    review_state = models.CharField(
-        _("review"), max_length=20, choices=ReviewState, default=ReviewState.NOT_YET
+    review_state = models.CharField(_("review"), max_length=20, choices=ReviewState, default=ReviewState.NOT_YET)
+    review_note = models.TextField(
+        _("review note"), help_text=_("Who has read it and who has not. Shown to everybody.")
     )
-    review_note = models.TextField(_("review note"), help_text=_("Who has read it and who has not. Shown to everybody."))
     gap_rule = models.TextField(_("how gaps are worked out"), blank=True)
     levels = models.JSONField(default=list, editable=False)
     other_judgements = models.JSONField(default=list, editable=False)
@@ -84,8 +84,10 @@ class Framework(models.Model):
         _("what became of old codes"),
         default=list,
         blank=True,
-        help_text=_('For a new major version: [{"old": "P11.3", "new": "P11.5", "change": "changed"}], '
-                    'where change is "same", "changed" or "dropped".'),
+        help_text=_(
+            'For a new major version: [{"old": "P11.3", "new": "P11.5", "change": "changed"}], '
+            'where change is "same", "changed" or "dropped".'
+        ),
     )
     schema_name = models.CharField(max_length=120, blank=True, editable=False)
     content_sha256 = models.CharField(max_length=64, blank=True, editable=False)
@@ -98,7 +100,9 @@ class Framework(models.Model):
         verbose_name_plural = _("framework versions")
         ordering = ["-major", "-minor"]
         constraints = [
-            models.UniqueConstraint(fields=["status"], condition=Q(status="published"), name="framework_published_once"),
+            models.UniqueConstraint(
+                fields=["status"], condition=Q(status="published"), name="framework_published_once"
+            ),
             models.UniqueConstraint(fields=["status"], condition=Q(status="draft"), name="framework_one_draft"),
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(published_on__isnull=False), name="framework_published_on_known"
@@ -128,7 +132,7 @@ class Framework(models.Model):
 
 
 def refuse_unless_draft(framework_id: int | None) -> None:
-    stored = Framework.objects.filter(pk=framework_id).values_list("status", flat=True).first()
+    stored = Framework.objects.filter(pk=framework_id or 0).values_list("status", flat=True).first()
     if stored is not None and stored != Framework.Status.DRAFT:
         raise PublishedIsReadOnly(str(_("A published version of the framework never changes. Make the next version.")))
 

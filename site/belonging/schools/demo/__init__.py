@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +96,13 @@ def _programme() -> Programme:
     programme.schools.add(*School.objects.filter(urn__in=row["schools"]))
     for milestone in row["milestones"]:
         Milestone.objects.get_or_create(
-            programme=programme, title=milestone["title"], due_on=parse_date(milestone["month_starts_on"]),
+            programme=programme, title=milestone["title"], due_on=date.fromisoformat(milestone["month_starts_on"]),
             defaults={"text": milestone["text"]},
         )  # fmt: skip
-    roles = [("manager@demo.example", ProgrammeRole.Role.MANAGER), ("evaluator@demo.example", ProgrammeRole.Role.EVALUATOR)]
+    roles = [
+        ("manager@demo.example", ProgrammeRole.Role.MANAGER),
+        ("evaluator@demo.example", ProgrammeRole.Role.EVALUATOR),
+    ]
     roles += [(reference, ProgrammeRole.Role.ADVISER) for reference in row["advisers"] if reference != "m34"]
     for reference, role in roles:
         ProgrammeRole.objects.get_or_create(user=people.member(reference), programme=programme, role=role)

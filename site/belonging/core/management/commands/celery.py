@@ -4,8 +4,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
-
-from belonging.work.celery import app
+from django.utils.module_loading import import_string
 
 
 class Command(BaseCommand):
@@ -19,6 +18,7 @@ class Command(BaseCommand):
     def execute_celery(self, arguments: list[str]) -> None:
         if arguments[:1] == ["worker"] and not any(word.startswith(("-Q", "--queues")) for word in arguments):
             arguments = [*arguments, "--queues=default,mail,heavy"]
+        app = import_string("belonging.work.celery.app")  # by name: core stands below work
         sys.argv = ["celery", *arguments]
         app.start(argv=arguments)
 

@@ -16,7 +16,11 @@ class Command(BaseCommand):
             ("bringing the tables up to date", "migrate", {"verbosity": 0}),
             ("cutting the typeface", "build_assets", {"verbosity": 0}),
             ("collecting static files", "collectstatic", {"verbosity": 0, "interactive": False}),
-            ("loading the demo" if settings.DEMO else "loading the content", "demo" if settings.DEMO else "load_content", {}),
+            (
+                "loading the demo" if settings.DEMO else "loading the content",
+                "demo" if settings.DEMO else "load_content",
+                {},
+            ),
         ]
         for number, (label, command, extra) in enumerate(steps, 1):
             start = time.monotonic()
