@@ -303,10 +303,14 @@ class ScaleData:
 
 @dataclass(frozen=True)
 class LinkTarget:
-    """``link_targets``: where ``[label](kind:slug)`` in our content leads; ``None`` when there is no such thing."""
+    """``link_targets``: where ``[label](kind:slug)`` in our content leads; ``None`` when there is no such thing.
+
+    ``describe`` gives what a visitor may see of it in a list.
+    """
 
     kind: str
     resolve: Callable[[str], str | None]
+    describe: Callable[[str], SearchHit | None] | None = None
 
 
 def model_label(model: type[Model]) -> str:

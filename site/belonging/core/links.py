@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.utils.html import escape
 
-from belonging.core.hooks import LinkTarget, gather
+from belonging.core.hooks import LinkTarget, SearchHit, gather
 
 _LINK = re.compile(r"\[([^\]]+)\]\(([a-z]+):([a-z0-9-]+)\)")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -21,6 +21,17 @@ def resolve(reference: str) -> str | None:
             url = target.resolve(slug)
             if url:
                 return url
+    return None
+
+
+def preview(reference: str) -> SearchHit | None:
+    """What ``resource:planning-a-return`` looks like in a list, or ``None`` when it is not there or cannot be shown."""
+    kind, _, slug = reference.partition(":")
+    for target in gather("link_targets"):
+        if isinstance(target, LinkTarget) and target.kind == kind and target.describe:
+            hit = target.describe(slug)
+            if hit:
+                return hit
     return None
 
 

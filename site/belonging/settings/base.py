@@ -373,6 +373,7 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         "allauth": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},  # it logs titles
     },
 }
 
