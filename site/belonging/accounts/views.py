@@ -106,7 +106,7 @@ def members(request: HttpRequest) -> HttpResponse:
         people = people.filter(user__name__icontains=chosen["q"]) | people.filter(role__icontains=chosen["q"])
     if chosen["sector"] in Sector.values:
         people = people.filter(sector=chosen["sector"])
-    if strands.strand(chosen["strand"]):
+    if strands.find_strand(chosen["strand"]):
         people = people.filter(strengths__contains=[chosen["strand"]])
     page = request.GET.get("page", "1")
     number = min(max(int(page), 1), 500) if page.isdecimal() and len(page) < 5 else 1

@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.sitemaps",
-    "django.contrib.staticfiles",
+    "belonging.core.static_app.AssetsConfig",
     "django.forms",
 ]
 
