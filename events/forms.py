@@ -10,7 +10,12 @@ class BookForm(forms.Form):
     """What a booking may need to know. With ``slots`` a time must be chosen."""
 
     slot = forms.ChoiceField(label=_("Time"), widget=forms.RadioSelect, required=False)
-    wish = forms.CharField(label=_("What would you like to think about?"), max_length=200, required=False, help_text=_("No pupil’s details."))
+    wish = forms.CharField(
+        label=_("What would you like to think about?"),
+        max_length=200,
+        required=False,
+        help_text=_("No pupil’s details."),
+    )
     needs = forms.CharField(
         label=_("What do you need to take part?"),
         max_length=300,
@@ -22,7 +27,10 @@ class BookForm(forms.Form):
         super().__init__(*args, **kwargs)
         if slots:
             self.fields["slot"] = forms.ChoiceField(
-                label=_("Time"), widget=forms.RadioSelect, choices=slots, error_messages={"required": _("Choose a time.")}
+                label=_("Time"),
+                widget=forms.RadioSelect,
+                choices=slots,
+                error_messages={"required": _("Choose a time.")},
             )
         else:
             del self.fields["slot"], self.fields["wish"]

@@ -58,7 +58,11 @@ class SessionBlock(StructBlock):
         label = _("Meeting")
         description = _("One meeting of a series with what to try before the next.")
         template = "events/blocks/session.html"
-        preview_value = {"on": "2026-12-09", "title": "Letters and first calls", "task": "Read your first letter aloud."}
+        preview_value = {
+            "on": "2026-12-09",
+            "title": "Letters and first calls",
+            "task": "Read your first letter aloud.",
+        }
 
 
 class VoiceBlock(StructBlock):
@@ -145,7 +149,9 @@ class EventPage(BasePage):
     capacity = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1)])
     online_capacity = models.PositiveIntegerField(_("places online besides"), null=True, blank=True)
     has_waiting_list = models.BooleanField(_("waiting list"), default=True)
-    visibility = models.CharField(_("who sees it"), max_length=10, choices=Visibility.choices, default=Visibility.MEMBERS)
+    visibility = models.CharField(
+        _("who sees it"), max_length=10, choices=Visibility.choices, default=Visibility.MEMBERS
+    )
     space_slug = models.SlugField(_("space"), max_length=80, blank=True, help_text=_("For an event of one space."))
     audience = models.CharField(_("for"), max_length=300, blank=True)
     strands = StrandCodesField(verbose_name=_("strands"))
@@ -156,9 +162,13 @@ class EventPage(BasePage):
     venue_address = models.CharField(_("address"), max_length=300, blank=True)
     venue_travel = models.TextField(_("getting there"), blank=True)
     join_url = models.URLField(_("link to join"), blank=True, help_text=_("Shown to people with a place only."))
-    slot_times = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name=_("slots to choose from"))
+    slot_times = ArrayField(
+        models.CharField(max_length=5), default=list, blank=True, verbose_name=_("slots to choose from")
+    )
     slot_minutes = models.PositiveSmallIntegerField(_("minutes of a slot"), null=True, blank=True)
-    reminder_days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name=_("reminders"))
+    reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name=_("reminders")
+    )
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
     sessions = StreamField([("session", SessionBlock())], verbose_name=_("meetings"), blank=True)
     reading = StreamField([("link", ReadingBlock())], blank=True, verbose_name=_("to read"))
@@ -170,15 +180,22 @@ class EventPage(BasePage):
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
         MultiFieldPanel(
-            [FieldPanel(n) for n in ("kind", "online", "starts_at", "ends_at", "time_zone", "visibility", "space_slug")],
+            [
+                FieldPanel(n)
+                for n in ("kind", "online", "starts_at", "ends_at", "time_zone", "visibility", "space_slug")
+            ],
             _("When and for whom"),
         ),
         MultiFieldPanel(
-            [FieldPanel(n) for n in ("capacity", "online_capacity", "has_waiting_list", "slot_times", "slot_minutes", "price")],
+            [
+                FieldPanel(n)
+                for n in ("capacity", "online_capacity", "has_waiting_list", "slot_times", "slot_minutes", "price")
+            ],
             _("Places"),
         ),
         MultiFieldPanel(
-            [FieldPanel(n) for n in ("venue_name", "venue_address", "venue_travel", "join_url", "accessibility")], _("Place")
+            [FieldPanel(n) for n in ("venue_name", "venue_address", "venue_travel", "join_url", "accessibility")],
+            _("Place"),
         ),
         MultiFieldPanel([FieldPanel(n) for n in ("audience", "strands", "cpd_hours", "reminder_days")], _("About")),
         FieldPanel("body"),
@@ -200,7 +217,9 @@ class EventPage(BasePage):
             GinIndex(fields=["strands"], name="event_strands"),
             models.Index(fields=["ends_at"], name="event_ends_at"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_start")
+        ]
 
     def clean(self) -> None:
         super().clean()

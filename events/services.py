@@ -14,7 +14,16 @@ from belonging.core.errors import BelongingError
 from belonging.home.tree import child, home_page
 from belonging.notifications.services import notify
 from belonging.outbox import services as outbox
-from events.models import HOLDS_PLACE, NEEDS_KEPT, Booking, BookingState, CalendarFeed, EventIndexPage, EventPage, new_token
+from events.models import (
+    HOLDS_PLACE,
+    NEEDS_KEPT,
+    Booking,
+    BookingState,
+    CalendarFeed,
+    EventIndexPage,
+    EventPage,
+    new_token,
+)
 
 PLACE_KIND = "event_place"
 REMINDER_KIND = "event_reminder"
@@ -115,7 +124,9 @@ def _move_up(event: EventPage, *, slot: str, now: datetime) -> None:
 def forget_needs(now: datetime) -> int:
     """Delete what people needed to take part, a day after the event; returns how many."""
     return (
-        Booking.objects.filter(event__ends_at__lte=now - NEEDS_KEPT).exclude(needs="", wish="").update(needs="", wish="")
+        Booking.objects.filter(event__ends_at__lte=now - NEEDS_KEPT)
+        .exclude(needs="", wish="")
+        .update(needs="", wish="")
     )
 
 
@@ -132,7 +143,10 @@ def reminders_due(now: datetime) -> list[tuple[Booking, int, datetime]]:
     """(booking, days before, due at) of every reminder whose day has come for an event that is still to start."""
     found = []
     rows = Booking.objects.filter(
-        state=BookingState.BOOKED, event__starts_at__gt=now, event__starts_at__lt=now + timedelta(days=60), event__live=True
+        state=BookingState.BOOKED,
+        event__starts_at__gt=now,
+        event__starts_at__lt=now + timedelta(days=60),
+        event__live=True,
     ).select_related("event")
     for booking in rows:
         # the nearest reminder that is due, so that somebody who books late is not reminded twice at once

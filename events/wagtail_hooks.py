@@ -92,7 +92,9 @@ def _item(page: EventPage) -> DigestItem:
 @hooks.register("digest_sections")
 def digest_sections(user: Any, since: datetime, until: datetime) -> list[DigestSection]:
     """Events of the next three weeks that the person may see: booked ones first."""
-    rows = list(EventPage.objects.visible_to(user).upcoming(until).filter(starts_at__lt=until + timedelta(days=21))[:20])
+    rows = list(
+        EventPage.objects.visible_to(user).upcoming(until).filter(starts_at__lt=until + timedelta(days=21))[:20]
+    )
     mine = set(Booking.objects.of(user).holding().values_list("event_id", flat=True))
     rows.sort(key=lambda page: page.pk not in mine)
     if not rows:
@@ -108,7 +110,11 @@ def dashboard_cards(user: Any) -> list[DashboardCard]:
     if booking:
         return [
             DashboardCard(
-                20, _("Your next event"), column="aside", template="events/dashboard_card.html", context={"event": booking.event}
+                20,
+                _("Your next event"),
+                column="aside",
+                template="events/dashboard_card.html",
+                context={"event": booking.event},
             )
         ]
     rows = list(EventPage.objects.visible_to(user).upcoming(now)[:2])
@@ -146,13 +152,17 @@ def reminder_rules() -> list[ReminderRule]:
 
 def _reminders(now: datetime) -> Iterator[Reminder]:
     for booking, days, due_at in services.reminders_due(now):
-        yield Reminder(services.REMINDER_KIND, booking.person_id, f"{booking.pk}:{days}", due_at, {"booking": booking.pk})
+        yield Reminder(
+            services.REMINDER_KIND, booking.person_id, f"{booking.pk}:{days}", due_at, {"booking": booking.pk}
+        )
 
 
 @hooks.register("mail_kinds")
 def mail_kinds() -> list[MailKind]:
     return [
-        MailKind(services.PLACE_KIND, "A place from the waiting list", _still_booked, _place_mail, exempt_from_caps=True),
+        MailKind(
+            services.PLACE_KIND, "A place from the waiting list", _still_booked, _place_mail, exempt_from_caps=True
+        ),
         MailKind(services.REMINDER_KIND, "Reminder of a booked event", _still_booked, _reminder_mail),
     ]
 
@@ -180,7 +190,10 @@ def _mail(row: MailRow, subject: str, lead: str) -> Mail:
         "where": where,
         "url": settings.BASE_URL + (event.get_url() or "/events/"),
     }
-    text = _("%(lead)s\n\nWhen: %(when)s\nWhere: %(where)s\n\nIf you cannot come, give the place back here:\n%(url)s") % values
+    text = (
+        _("%(lead)s\n\nWhen: %(when)s\nWhere: %(where)s\n\nIf you cannot come, give the place back here:\n%(url)s")
+        % values
+    )
     return Mail(subject=subject % {"event": event.title}, text=text)
 
 
@@ -201,10 +214,18 @@ def personal_data() -> list[PersonalData]:
 def _export(user: Any) -> Mapping[str, Any]:
     return {
         "bookings": [
-            {"event": row.event.title, "starts_at": row.event.starts_at, "state": row.state, "needs": row.needs, "wish": row.wish}
+            {
+                "event": row.event.title,
+                "starts_at": row.event.starts_at,
+                "state": row.state,
+                "needs": row.needs,
+                "wish": row.wish,
+            }
             for row in Booking.objects.filter(person=user).select_related("event")
         ],
-        "facilitator_or_speaker_at": list(EventPerson.objects.filter(person=user).values_list("page__title", flat=True)),
+        "facilitator_or_speaker_at": list(
+            EventPerson.objects.filter(person=user).values_list("page__title", flat=True)
+        ),
     }
 
 

@@ -68,7 +68,9 @@ class LibraryFilters:
     @property
     def chips(self) -> list[tuple[str, str, str]]:
         """(name, value, label) of every choice, for a link that removes it."""
-        found = [(name, value, str(self.labels[name][value])) for name, values in self.chosen.items() for value in values]
+        found = [
+            (name, value, str(self.labels[name][value])) for name, values in self.chosen.items() for value in values
+        ]
         if self.evidence:
             found.append(("evidence", str(self.evidence), _("%(dots)s dots or more") % {"dots": self.evidence}))
         return found

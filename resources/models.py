@@ -174,7 +174,12 @@ class ResourcePage(BasePage):
 
     kind = models.CharField(_("kind"), max_length=20, choices=ResourceType.choices, default=ResourceType.GUIDE)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="resources", verbose_name=_("author")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="resources",
+        verbose_name=_("author"),
     )
     published_on = models.DateField(_("published on"))
     members_only = models.BooleanField(_("for members only"), default=False)
@@ -184,7 +189,9 @@ class ResourcePage(BasePage):
     focus = multiple(Focus, verbose_name=_("groups in focus"))
     strands = StrandCodesField(verbose_name=_("strands"))
     licence = models.CharField(_("licence"), max_length=20, choices=[(k, k) for k in LICENCES], default="CC BY 4.0")
-    minutes_to_read = models.PositiveSmallIntegerField(_("minutes to read"), default=3, validators=[MinValueValidator(1)])
+    minutes_to_read = models.PositiveSmallIntegerField(
+        _("minutes to read"), default=3, validators=[MinValueValidator(1)]
+    )
     evidence_strength = models.PositiveSmallIntegerField(
         _("strength of the evidence"), default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
@@ -199,11 +206,15 @@ class ResourcePage(BasePage):
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("kind", "author", "published_on", "members_only", "minutes_to_read", "licence")],
+            [
+                FieldPanel(name)
+                for name in ("kind", "author", "published_on", "members_only", "minutes_to_read", "licence")
+            ],
             _("About"),
         ),
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("strands", "audience", "phases", "settings", "focus")], _("Who can use it for what")
+            [FieldPanel(name) for name in ("strands", "audience", "phases", "settings", "focus")],
+            _("Who can use it for what"),
         ),
         MultiFieldPanel([FieldPanel("evidence_strength"), FieldPanel("evidence_reason")], _("Evidence")),
         FieldPanel("body"),

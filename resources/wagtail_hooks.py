@@ -82,7 +82,9 @@ def digest_sections(user: Any, since: datetime, until: datetime) -> list[DigestS
     rows.sort(key=lambda page: not mine.intersection(page.strands))
     if not rows:
         return []
-    return [DigestSection(40, _("New in the library"), [_item(page) for page in rows[:3]], "/library/", _("The library"))]
+    return [
+        DigestSection(40, _("New in the library"), [_item(page) for page in rows[:3]], "/library/", _("The library"))
+    ]
 
 
 @hooks.register("dashboard_cards")
@@ -94,7 +96,12 @@ def dashboard_cards(user: Any) -> list[DashboardCard]:
     empty = _("Nothing in the library yet.")
     return [
         DashboardCard(
-            50, _("From the library"), [_item(page) for page in rows], empty=empty, more_label=_("All"), more_url="/library/"
+            50,
+            _("From the library"),
+            [_item(page) for page in rows],
+            empty=empty,
+            more_label=_("All"),
+            more_url="/library/",
         )
     ]
 
@@ -109,7 +116,9 @@ def contributions(user: Any, viewer: Viewer) -> list[Contributions]:
 def suggestions(indicator_code: str, school: Any, user: Viewer) -> list[Suggestion]:
     """The strongest evidence on the indicator's strand, at most three."""
     strand = indicator_code.partition(".")[0]
-    rows = ResourcePage.objects.visible_to(user).on_strands([strand]).order_by("-evidence_strength", "-published_on")[:3]
+    rows = (
+        ResourcePage.objects.visible_to(user).on_strands([strand]).order_by("-evidence_strength", "-published_on")[:3]
+    )
     return [
         Suggestion("resource", _("Resource"), page.title, page.get_url() or "/", page.summary, page.evidence_words)
         for page in rows
@@ -124,4 +133,6 @@ def personal_data() -> list[PersonalData]:
 
 def _export(user: Any) -> Mapping[str, Any]:
     rows = ResourcePage.objects.filter(author=user).newest()
-    return {"resources": [{"title": row.title, "summary": row.summary, "published_on": row.published_on} for row in rows]}
+    return {
+        "resources": [{"title": row.title, "summary": row.summary, "published_on": row.published_on} for row in rows]
+    }

@@ -25,7 +25,12 @@ class ActivityBlock(blocks.StructBlock):
         label = _("Activity")
         description = _("Prompts to think about alone. Nothing is stored.")
         template = "training/blocks/activity.html"
-        preview_value = {"title": "Your own map", "minutes": 4, "intro": "", "prompts": ["Name a place where you belong."]}
+        preview_value = {
+            "title": "Your own map",
+            "minutes": 4,
+            "intro": "",
+            "prompts": ["Name a place where you belong."],
+        }
 
 
 class ScenarioBlock(blocks.StructBlock):
@@ -35,7 +40,9 @@ class ScenarioBlock(blocks.StructBlock):
     situation = blocks.TextBlock(label=_("Situation"))
     question = blocks.TextBlock(label=_("Question"))
     choices = blocks.ListBlock(
-        blocks.StructBlock([("text", blocks.TextBlock()), ("response", blocks.TextBlock())]), label=_("Choices"), min_num=2
+        blocks.StructBlock([("text", blocks.TextBlock()), ("response", blocks.TextBlock())]),
+        label=_("Choices"),
+        min_num=2,
     )
     debrief = blocks.TextBlock(label=_("Afterwards"), required=False)
 
@@ -60,7 +67,11 @@ class FilmBlock(blocks.StructBlock):
     seconds = blocks.IntegerBlock(label=_("Length in seconds"), min_value=1)
     transcript = blocks.ListBlock(
         blocks.StructBlock(
-            [("at", blocks.CharBlock(max_length=8)), ("speaker", blocks.CharBlock(max_length=60)), ("text", blocks.TextBlock())]
+            [
+                ("at", blocks.CharBlock(max_length=8)),
+                ("speaker", blocks.CharBlock(max_length=60)),
+                ("text", blocks.TextBlock()),
+            ]
         ),
         label=_("Transcript"),
     )

@@ -82,7 +82,11 @@ class CoursePage(BasePage):
     level = models.CharField(
         _("level"),
         max_length=20,
-        choices=[("introductory", _("Introductory")), ("intermediate", _("Intermediate")), ("leadership", _("For leaders"))],
+        choices=[
+            ("introductory", _("Introductory")),
+            ("intermediate", _("Intermediate")),
+            ("leadership", _("For leaders")),
+        ],
         default="introductory",
     )
     strands = StrandCodesField(verbose_name=_("strands"))
@@ -100,7 +104,11 @@ class CoursePage(BasePage):
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
         MultiFieldPanel(
-            [FieldPanel(n) for n in ("audience", "level", "strands", "published_on", "edition", "minutes", "cpd_hours")], _("About")
+            [
+                FieldPanel(n)
+                for n in ("audience", "level", "strands", "published_on", "edition", "minutes", "cpd_hours")
+            ],
+            _("About"),
         ),
         MultiFieldPanel([FieldPanel("certificate"), FieldPanel("completion_rule")], _("Finishing")),
         FieldPanel("outcomes"),
@@ -114,7 +122,10 @@ class CoursePage(BasePage):
 
     class Meta:
         verbose_name = _("course")
-        indexes = [GinIndex(fields=["search"], name="course_search"), GinIndex(fields=["strands"], name="course_strands")]
+        indexes = [
+            GinIndex(fields=["search"], name="course_search"),
+            GinIndex(fields=["strands"], name="course_strands"),
+        ]
 
     def words(self) -> str:
         return " ".join([str(block.value["text"]) for block in self.outcomes] + [self.audience])
@@ -146,15 +157,22 @@ class ModulePage(BasePage):
     quiz_title = models.CharField(_("title of the quiz"), max_length=160, blank=True)
     quiz_intro = models.CharField(_("introduction"), max_length=300, blank=True)
     quiz_minutes = models.PositiveSmallIntegerField(_("minutes for the quiz"), default=5)
-    pass_mark_percent = models.PositiveSmallIntegerField(_("per cent to pass"), default=70, validators=[MaxValueValidator(100)])
-    attempts_allowed = models.PositiveSmallIntegerField(_("attempts in a day"), default=3, validators=[MinValueValidator(1)])
+    pass_mark_percent = models.PositiveSmallIntegerField(
+        _("per cent to pass"), default=70, validators=[MaxValueValidator(100)]
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts in a day"), default=3, validators=[MinValueValidator(1)]
+    )
     quiz = StreamField(QuizBlock(), verbose_name=_("questions"), blank=True)
 
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
         FieldPanel("minutes"),
         MultiFieldPanel(
-            [FieldPanel(n) for n in ("quiz_title", "quiz_intro", "quiz_minutes", "pass_mark_percent", "attempts_allowed", "quiz")],
+            [
+                FieldPanel(n)
+                for n in ("quiz_title", "quiz_intro", "quiz_minutes", "pass_mark_percent", "attempts_allowed", "quiz")
+            ],
             _("Quiz"),
         ),
     ]

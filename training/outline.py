@@ -53,7 +53,9 @@ class Outline:
     @property
     def minutes_left(self) -> int:
         left = sum(row.lesson.minutes for row in self.lessons if row.state != "done")
-        return left + sum(row.module.quiz_minutes for row in self.modules if row.module.has_quiz and not row.quiz_passed)
+        return left + sum(
+            row.module.quiz_minutes for row in self.modules if row.module.has_quiz and not row.quiz_passed
+        )
 
     @property
     def next_lesson(self) -> LessonRow | None:
@@ -63,7 +65,8 @@ class Outline:
     def next_quiz(self) -> ModuleRow | None:
         """The first quiz that is open, not passed, and whose lessons are done."""
         return next(
-            (r for r in self.modules if r.module.has_quiz and not r.quiz_passed and not r.locked_by and r.lessons_done), None
+            (r for r in self.modules if r.module.has_quiz and not r.quiz_passed and not r.locked_by and r.lessons_done),
+            None,
         )
 
     @property

@@ -15,7 +15,16 @@ from belonging.home.tree import child, home_page
 from belonging.notifications.services import notify
 from belonging.trail import services as trail
 from training.marking import Marked, mark, percent
-from training.models import Attempt, Certificate, CoursePage, Enrolment, LessonDone, LessonPage, ModulePage, TrainingIndexPage
+from training.models import (
+    Attempt,
+    Certificate,
+    CoursePage,
+    Enrolment,
+    LessonDone,
+    LessonPage,
+    ModulePage,
+    TrainingIndexPage,
+)
 from training.outline import outline_for
 
 
@@ -29,7 +38,9 @@ class NoAttemptLeft(BelongingError):
 
 def training() -> TrainingIndexPage:
     summary = _("Short courses you can stop and start, with a quiz that explains every answer.")
-    page = child(home_page(), TrainingIndexPage(title=_("Training"), slug="training", summary=summary, show_in_menus=True))
+    page = child(
+        home_page(), TrainingIndexPage(title=_("Training"), slug="training", summary=summary, show_in_menus=True)
+    )
     group = Group.objects.get(name=TRAINERS)
     for kind in ("add_page", "change_page", "publish_page"):
         GroupPagePermission.objects.get_or_create(group=group, page=page, permission=_permission(kind))
@@ -82,7 +93,9 @@ def answer_quiz(
     earlier = Attempt.objects.filter(enrolment=enrolment, module=module)
     if earlier.recent(now).count() >= module.attempts_allowed:
         raise NoAttemptLeft(_("You have used your attempts for today. Read the lessons again and come back tomorrow."))
-    marked = [mark(block.block_type, str(block.id), block.value, answers.get(str(block.id), [])) for block in module.quiz]
+    marked = [
+        mark(block.block_type, str(block.id), block.value, answers.get(str(block.id), [])) for block in module.quiz
+    ]
     score = percent(marked)
     attempt = Attempt.objects.create(
         enrolment=enrolment,

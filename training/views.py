@@ -50,7 +50,9 @@ def lesson(request: HttpRequest, page: LessonPage) -> HttpResponse:
     module, row = found
     if not may_read_all(request.user):
         if outline.enrolment is None:
-            messages.info(request, _("Enrol on the course to read its lessons. It is free and you can leave at any time."))
+            messages.info(
+                request, _("Enrol on the course to read its lessons. It is free and you can leave at any time.")
+            )
             return redirect(course.get_url(request))
         if row.state == "locked":
             messages.info(request, _("This lesson opens when you pass the quiz before it."))
@@ -70,7 +72,11 @@ def lesson(request: HttpRequest, page: LessonPage) -> HttpResponse:
 
 
 def _breadcrumbs(course: CoursePage, label: str) -> list[dict[str, str]]:
-    return [*course.get_breadcrumbs(), {"label": course.title, "url": course.get_url() or "/"}, {"label": label, "url": ""}]
+    return [
+        *course.get_breadcrumbs(),
+        {"label": course.title, "url": course.get_url() or "/"},
+        {"label": label, "url": ""},
+    ]
 
 
 @require_POST
@@ -204,7 +210,9 @@ def _options(block: Any, given: list[str]) -> list[dict[str, Any]]:
 @require_safe
 def certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     """Open to whoever has the address, as an employer has who is shown it."""
-    found = get_object_or_404(Certificate.objects.select_related("enrolment__learner", "enrolment__course"), pk=certificate_id)
+    found = get_object_or_404(
+        Certificate.objects.select_related("enrolment__learner", "enrolment__course"), pk=certificate_id
+    )
     response = render(request, "training/certificate.html", {"certificate": found, "enrolment": found.enrolment})
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -96,7 +96,11 @@ def dashboard_cards(user: Any) -> list[DashboardCard]:
     outline = outline_for(enrolment.course, user)
     return [
         DashboardCard(
-            40, _("Continue training"), column="aside", template="training/dashboard_card.html", context={"outline": outline}
+            40,
+            _("Continue training"),
+            column="aside",
+            template="training/dashboard_card.html",
+            context={"outline": outline},
         )
     ]
 
@@ -130,9 +134,13 @@ def _export(user: Any) -> Mapping[str, Any]:
         ],
         "lessons_done": list(LessonDone.objects.filter(enrolment__learner=user).values("lesson__title", "done_at")),
         "attempts": list(
-            Attempt.objects.filter(enrolment__learner=user).values("module__title", "number", "score_percent", "made_at")
+            Attempt.objects.filter(enrolment__learner=user).values(
+                "module__title", "number", "score_percent", "made_at"
+            )
         ),
-        "certificates": [str(pk) for pk in Certificate.objects.filter(enrolment__learner=user).values_list("pk", flat=True)],
+        "certificates": [
+            str(pk) for pk in Certificate.objects.filter(enrolment__learner=user).values_list("pk", flat=True)
+        ],
         "trainer_of": list(CourseTrainer.objects.filter(trainer=user).values_list("page__title", flat=True)),
     }
 

@@ -66,7 +66,9 @@ def connect() -> str:
             continue
         page.body = prose_from_file(row["body"])
         page.related_links = [
-            RelatedResource(target=pages[slug], sort_order=order) for order, slug in enumerate(row["related"]) if slug in pages
+            RelatedResource(target=pages[slug], sort_order=order)
+            for order, slug in enumerate(row["related"])
+            if slug in pages
         ]
         page.save_revision().publish()
         written += 1

@@ -95,7 +95,10 @@ def _module(course: CoursePage, row: dict[str, Any]) -> None:
         child(
             page,
             LessonPage(
-                title=lesson["title"], slug=lesson["slug"], summary=lesson["summary"], minutes=lesson["estimated_minutes"]
+                title=lesson["title"],
+                slug=lesson["slug"],
+                summary=lesson["summary"],
+                minutes=lesson["estimated_minutes"],
             ),
         )
 
@@ -104,7 +107,9 @@ def _question(row: dict[str, Any]) -> dict[str, Any]:
     value: dict[str, Any] = {"prompt": row["prompt"], "outcome": row.get("outcome") or ""}
     kind = {"true_false": "single"}.get(row["type"], row["type"])
     if kind in {"single", "multiple"}:
-        value["options"] = [{key: option.get(key) for key in ("text", "correct", "feedback")} for option in row["options"]]
+        value["options"] = [
+            {key: option.get(key) for key in ("text", "correct", "feedback")} for option in row["options"]
+        ]
     else:
         value["feedback_right"] = row.get("feedback_correct") or ""
         value["feedback_wrong"] = row.get("feedback_incorrect") or ""
@@ -115,7 +120,9 @@ def _question(row: dict[str, Any]) -> dict[str, Any]:
         value["shown"] = [order.index(item["id"]) for item in row["items"]]
     if kind == "numeric":
         value |= {"answer": row["answer"], "tolerance": row["tolerance"], "unit": row.get("unit") or ""}
-        value["common_errors"] = [{"value": e["value"], "feedback": e["feedback"]} for e in row.get("common_errors", [])]
+        value["common_errors"] = [
+            {"value": e["value"], "feedback": e["feedback"]} for e in row.get("common_errors", [])
+        ]
     return {"type": kind, "id": row["id"], "value": value}
 
 

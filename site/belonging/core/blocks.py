@@ -28,7 +28,9 @@ class HeadingBlock(blocks.StructBlock):
     """A heading inside a text."""
 
     text = blocks.CharBlock(label=_("Heading"), max_length=160)
-    level = blocks.ChoiceBlock(label=_("Level"), choices=[("2", _("Section")), ("3", _("Part of a section"))], default="2")
+    level = blocks.ChoiceBlock(
+        label=_("Level"), choices=[("2", _("Section")), ("3", _("Part of a section"))], default="2"
+    )
 
     class Meta:
         icon = "title"
@@ -175,7 +177,10 @@ _FROM_FILE = {
     "heading": lambda row: {"text": row["text"], "level": str(row.get("level", 2))},
     "paragraph": lambda row: rich(row["text"]),
     "text": lambda row: rich(row["text"]),
-    "bullet_list": lambda row: {"ordered": row.get("ordered", False), "items": [inline_html(item) for item in row["items"]]},
+    "bullet_list": lambda row: {
+        "ordered": row.get("ordered", False),
+        "items": [inline_html(item) for item in row["items"]],
+    },
     "quote": lambda row: {"text": row["text"], "attribution": row.get("attribution") or ""},
     "callout": lambda row: {"tone": row["tone"], "title": row.get("title") or "", "text": rich(row["text"])},
     "table": lambda row: {"caption": row["caption"], "header": row["header"], "rows": row["rows"]},

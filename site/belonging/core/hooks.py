@@ -167,16 +167,21 @@ class DashboardCard:
 # --- moderation -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Reportable:
-    """``reportable``: a model whose rows can be reported."""
+    """``reportable``: a model whose rows can be reported.
+
+    ``visible`` narrows to what a person may see and therefore report; ``everything`` is for moderators' decisions.
+    ``hide`` gets the words that stand in the place of what was hidden.
+    """
 
     kind: str
     label: str
     visible: Callable[[Viewer], QuerySet[Any]]
+    everything: Callable[[], QuerySet[Any]]
     author_id: Callable[[Any], int | None]
     describe: Callable[[Any], str]
     url: Callable[[Any], str]
-    hide: Callable[[Any, Viewer], None]
-    restore: Callable[[Any, Viewer], None]
+    hide: Callable[[Any, str], None]
+    restore: Callable[[Any], None]
 
 
 # --- accounts -------------------------------------------------------------------------------------------------------

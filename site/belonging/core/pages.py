@@ -23,7 +23,10 @@ class BasePage(Page):
     """
 
     summary = models.TextField(
-        _("summary"), max_length=400, blank=True, help_text=_("One or two sentences. Shown in lists and under the title.")
+        _("summary"),
+        max_length=400,
+        blank=True,
+        help_text=_("One or two sentences. Shown in lists and under the title."),
     )
     search = SearchVectorField(null=True, editable=False)
 
@@ -54,7 +57,9 @@ class BasePage(Page):
     def get_breadcrumbs(self) -> list[dict[str, str]]:
         """Pages above this one, the home page first, without this page itself."""
         above = self.get_ancestors().filter(depth__gte=2).only("title", "url_path", "depth", "path")
-        return [{"label": page.title if page.depth > 2 else str(_("Home")), "url": page.get_url() or "/"} for page in above]
+        return [
+            {"label": page.title if page.depth > 2 else str(_("Home")), "url": page.get_url() or "/"} for page in above
+        ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

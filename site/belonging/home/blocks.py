@@ -97,7 +97,9 @@ class TimelineBlock(blocks.StructBlock):
         template = "home/blocks/timeline.html"
         preview_value = {
             "heading": "Eighteen months",
-            "milestones": [{"label": "September 2025", "starts_on": "2025-09-01", "title": "Welcome day", "text": "", "links": []}],
+            "milestones": [
+                {"label": "September 2025", "starts_on": "2025-09-01", "title": "Welcome day", "text": "", "links": []}
+            ],
         }
 
 
@@ -144,7 +146,9 @@ class ConsultationBlock(blocks.StructBlock):
                 (
                     "answers",
                     blocks.ListBlock(
-                        blocks.StructBlock([("question", blocks.CharBlock()), ("answer", blocks.TextBlock(required=False))])
+                        blocks.StructBlock(
+                            [("question", blocks.CharBlock()), ("answer", blocks.TextBlock(required=False))]
+                        )
                     ),
                 ),
             ]
@@ -175,7 +179,9 @@ class ConsultationBlock(blocks.StructBlock):
         preview_value = {
             "opens_on": "2026-11-01",
             "closes_on": "2026-12-12",
-            "questions": [{"text": "Who or what have we missed?", "help": "", "easy_read": "Who is missing?", "options": []}],
+            "questions": [
+                {"text": "Who or what have we missed?", "help": "", "easy_read": "Who is missing?", "options": []}
+            ],
             "said": [],
             "replies": [],
             "about_you": [],
@@ -206,7 +212,12 @@ class PriorityBlock(blocks.StructBlock):
         label = _("Priority")
         description = _("What a strategy wants, how, and how anybody would know.")
         template = "home/blocks/priority.html"
-        preview_value = {"code": "M1", "title": "Known and expected", "purpose": "An adult to go to.", "how": ["Ask pupils."]}
+        preview_value = {
+            "code": "M1",
+            "title": "Known and expected",
+            "purpose": "An adult to go to.",
+            "how": ["Ask pupils."],
+        }
 
 
 class MeasureBlock(blocks.StructBlock):
@@ -224,7 +235,13 @@ class MeasureBlock(blocks.StructBlock):
         label = _("Measure")
         description = _("A figure to watch, with its baseline and target.")
         template = "home/blocks/measure.html"
-        preview_value = {"kind": "headline", "name": "Suspensions", "definition": "", "baseline": "12.4", "target": "9.0"}
+        preview_value = {
+            "kind": "headline",
+            "name": "Suspensions",
+            "definition": "",
+            "baseline": "12.4",
+            "target": "9.0",
+        }
 
 
 class ActionBlock(blocks.StructBlock):
@@ -240,7 +257,12 @@ class ActionBlock(blocks.StructBlock):
         label = _("Action")
         description = _("What somebody does by a date.")
         template = "home/blocks/action.html"
-        preview_value = {"number": "1.1", "priority": "M1", "title": "A named lead in every school", "due_on": "2027-04-30"}
+        preview_value = {
+            "number": "1.1",
+            "priority": "M1",
+            "title": "A named lead in every school",
+            "due_on": "2027-04-30",
+        }
 
 
 class PartnerBlock(blocks.StructBlock):

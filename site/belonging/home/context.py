@@ -53,9 +53,15 @@ def _read() -> _Frame:
     if text:
         frame.banner, frame.footer = text.demo_banner, text.footer
     pages = list(StandardPage.objects.live().public().exclude(in_footer_column="").order_by("path"))
-    frame.about = [{"label": page.title, "url": page.get_url() or "/"} for page in pages if page.in_footer_column == "about"]
-    frame.about += [{"label": page.title, "url": page.get_url() or "/"} for page in StrategyPage.objects.live().public()]
-    frame.rules = [{"label": page.title, "url": page.get_url() or "/"} for page in pages if page.in_footer_column == "rules"]
+    frame.about = [
+        {"label": page.title, "url": page.get_url() or "/"} for page in pages if page.in_footer_column == "about"
+    ]
+    frame.about += [
+        {"label": page.title, "url": page.get_url() or "/"} for page in StrategyPage.objects.live().public()
+    ]
+    frame.rules = [
+        {"label": page.title, "url": page.get_url() or "/"} for page in pages if page.in_footer_column == "rules"
+    ]
     return frame
 
 
@@ -73,7 +79,11 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     else:
         items += [("/framework/", _("Framework"), "chart")]
     path = request.path
-    sections = {"/topics/": ("/topics/", "/spaces/"), "/spaces/": ("/topics/", "/spaces/"), "/schools/mine/": ("/schools/",)}
+    sections = {
+        "/topics/": ("/topics/", "/spaces/"),
+        "/spaces/": ("/topics/", "/spaces/"),
+        "/schools/mine/": ("/schools/",),
+    }
     return [
         {
             "url": url,

@@ -151,7 +151,9 @@ class StrategyPage(BasePage):
 
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
-        MultiFieldPanel([FieldPanel(name) for name in ("status", "council", "strapline", "strapline_note")], _("About")),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("status", "council", "strapline", "strapline_note")], _("About")
+        ),
         MultiFieldPanel(
             [
                 PageChooserPanel("consultation_page", "home.StandardPage"),
@@ -162,7 +164,16 @@ class StrategyPage(BasePage):
         ),
         *[
             FieldPanel(name)
-            for name in ("body", "priorities", "measures_intro", "measures", "also_reported", "partners", "actions", "timeline_note")
+            for name in (
+                "body",
+                "priorities",
+                "measures_intro",
+                "measures",
+                "also_reported",
+                "partners",
+                "actions",
+                "timeline_note",
+            )
         ],
     ]
     parent_page_types: ClassVar[list[Any]] = ["home.HomePage", "home.StandardPage"]
@@ -177,7 +188,12 @@ class StrategyPage(BasePage):
     def words(self) -> str:
         from belonging.core.blocks import plain_text
 
-        parts = [plain_text(self.body), plain_text(self.priorities), plain_text(self.measures), plain_text(self.actions)]
+        parts = [
+            plain_text(self.body),
+            plain_text(self.priorities),
+            plain_text(self.measures),
+            plain_text(self.actions),
+        ]
         return " ".join([self.strapline, *parts])
 
     def also_reported_lines(self) -> list[str]:

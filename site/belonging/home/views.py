@@ -65,9 +65,13 @@ def search(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Two buttons, one for each language. Nothing is remembered before somebody presses one."""
     wanted = request.GET.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     current = translation.get_language()
-    languages = [(code, translation.get_language_info(code)["name_local"], code == current) for code, _name in settings.LANGUAGES]
+    languages = [
+        (code, translation.get_language_info(code)["name_local"], code == current) for code, _name in settings.LANGUAGES
+    ]
     return render(request, "home/language.html", {"next": wanted if safe else "/", "languages": languages})
 
 
@@ -76,4 +80,3 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /accounts/", "Disallow: /q/", "Disallow: /search/"]
     lines.append(f"Sitemap: {settings.BASE_URL}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
-

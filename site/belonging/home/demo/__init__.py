@@ -235,7 +235,10 @@ def _strategy(row: dict[str, Any]) -> int:
     page.measures = [
         {
             "type": "measure",
-            "value": {**{key: m[key] for key in ("kind", "name", "definition", "baseline")}, "target": m["target_2030"]},
+            "value": {
+                **{key: m[key] for key in ("kind", "name", "definition", "baseline")},
+                "target": m["target_2030"],
+            },
         }
         for m in row["measures"]["rows"]
     ]
@@ -256,4 +259,3 @@ def _strategy(row: dict[str, Any]) -> int:
     ]
     page.timeline_note = row["timeline_note"]
     return _publish(page)
-

@@ -1,0 +1,420 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from belonging.core.errors import BelongingError
+from belonging.core.hooks import SpacePanel
+from belonging.framework import strands
+from community import services
+from community.forms import EditForm, PostForm, TopicForm
+from community.models import (
+    POSTS_PAGE,
+    TOPICS_PAGE,
+    Follow,
+    Post,
+    ReadState,
+    Space,
+    SpaceMembership,
+    SpaceRole,
+    Thank,
+    Topic,
+    is_moderator,
+)
+from community.writing import render as render_markdown
+
+
+@require_safe
+def spaces(request: HttpRequest) -> HttpResponse:
+    found = Space.objects.listed_for(request.user)
+    readable = set(Space.objects.visible_to(request.user).values_list("pk", flat=True))
+    crumbs = [{"label": _("Home"), "url": "/"}, {"label": _("Spaces"), "url": ""}]
+    context = {"spaces": [(space, space.pk in readable) for space in found], "breadcrumbs": crumbs}
+    return render(request, "community/spaces.html", context)
+
+
+def _space_or_leave(request: HttpRequest, slug: str) -> Space | HttpResponse:
+    """The space if it may be read; else the way out: sign in, its join page, or a 404."""
+    space = Space.objects.visible_to(request.user).filter(slug=slug).first()
+    if space:
+        return space
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    closed = get_object_or_404(Space.objects.listed_for(request.user), slug=slug)
+    asked = SpaceMembership.objects.asked().filter(space=closed, user=request.user).exists()
+    return render(request, "community/join.html", {"space": closed, "asked": asked})
+
+
+@require_safe
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _space_or_leave(request, slug)
+    if isinstance(found, HttpResponse):
+        return found
+    topics, older_url = _page_of(request, Topic.objects.filter(space=found).shown())
+    first_page = "before" not in request.GET
+    pinned = [topic for topic in Topic.objects.filter(space=found, pinned=True).shown().listed()] if first_page else []
+    rows = [*pinned, *[topic for topic in topics if not topic.pinned]]
+    facilitators = (
+        SpaceMembership.objects.active().filter(space=found, role=SpaceRole.FACILITATOR).select_related("user")
+    )
+    mine = (
+        SpaceMembership.objects.filter(space=found, user=request.user).first()
+        if request.user.is_authenticated
+        else None
+    )
+    leads = found in Space.objects.moderated_by(request.user) if request.user.is_authenticated else False
+    context = {
+        "space": found,
+        "topics": _with_read_state(request.user, rows),
+        "older_url": older_url,
+        "newer_url": "" if first_page else found.get_absolute_url(),
+        "facilitators": [row.user for row in facilitators],
+        "membership": mine,
+        "asked": SpaceMembership.objects.asked().filter(space=found).select_related("user") if leads else [],
+        "panels": _panels(found, request.user),
+        "breadcrumbs": [
+            {"label": _("Home"), "url": "/"},
+            {"label": _("Spaces"), "url": "/spaces/"},
+            {"label": found.title, "url": ""},
+        ],
+    }
+    return render(request, "community/space.html", context)
+
+
+def _panels(found: Space, user: Any) -> list[SpacePanel]:
+    from wagtail import hooks
+
+    return [panel for give in hooks.get_hooks("space_panels") for panel in give(found.slug, user)]
+
+
+def _page_of(request: HttpRequest, rows: Any) -> tuple[list[Topic], str]:
+    """Twenty topics older than the ``before`` of the address (a moment and an id), and the address of the next ones."""
+    cursor = _cursor(request.GET.get("before", ""))
+    if cursor:
+        moment, pk = cursor
+        rows = rows.filter(Q(last_post_at__lt=moment) | Q(last_post_at=moment, pk__lt=pk))
+    found = list(rows.newest().listed()[: TOPICS_PAGE + 1])
+    if len(found) <= TOPICS_PAGE:
+        return found, ""
+    last = found[TOPICS_PAGE - 1]
+    query = request.GET.copy()
+    query["before"] = f"{last.last_post_at.isoformat()}_{last.pk}"
+    return found[:TOPICS_PAGE], f"?{query.urlencode()}"
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    moment, _sep, pk = text.partition("_")
+    try:
+        parsed = parse_datetime(moment.replace(" ", "+"))
+    except ValueError:
+        return None
+    if parsed is None or parsed.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
+        return None
+    return parsed, int(pk)
+
+
+def _with_read_state(user: Any, topics: list[Topic]) -> list[dict[str, Any]]:
+    """Each topic with how many posts the person has not seen. One query for the page."""
+    seen: dict[int, int] = {}
+    if user.is_authenticated:
+        seen = dict(ReadState.objects.filter(user=user, topic__in=topics).values_list("topic_id", "last_number"))
+    return [
+        {
+            "topic": topic,
+            "new": max(0, topic.last_number - seen[topic.pk]) if topic.pk in seen else 0,
+            "unread": user.is_authenticated and topic.pk not in seen,
+        }
+        for topic in topics
+    ]
+
+
+@require_safe
+@login_required
+def topics(request: HttpRequest) -> HttpResponse:
+    """All topics the person can see, newest posts first."""
+    show = request.GET.get("show", "")
+    show = show if show in {"unanswered", "following", "mine"} else ""
+    strand = request.GET.get("strand", "")
+    strand = strand if strands.find_strand(strand) else ""
+    rows = Topic.objects.visible_to(request.user).shown()
+    if show == "unanswered":
+        rows = rows.unanswered()
+    elif show == "following":
+        rows = rows.filter(pk__in=Follow.objects.filter(user=request.user).values("topic_id"))
+    elif show == "mine":
+        rows = rows.filter(author=request.user)
+    if strand:
+        rows = rows.on_strands([strand])
+    found, older_url = _page_of(request, rows)
+    labels = {"": _("Newest"), "unanswered": _("Unanswered"), "following": _("Following"), "mine": _("Mine")}
+    context = {
+        "topics": _with_read_state(request.user, found),
+        "older_url": older_url,
+        "newer_url": "/topics/" if "before" in request.GET else "",
+        "tabs": [
+            {"label": label, "url": f"/topics/?show={key}" if key else "/topics/", "current": key == show}
+            for key, label in labels.items()
+        ],
+        "show": show,
+        "strand": strand,
+        "strands": strands.strands(),
+        "spaces": Space.objects.listed_for(request.user),
+        "breadcrumbs": [{"label": _("Home"), "url": "/"}, {"label": _("Discussions"), "url": ""}],
+    }
+    return render(request, "community/topics.html", context)
+
+
+def _topic_or_404(user: Any, topic_id: int) -> Topic:
+    topic = Topic.objects.visible_to(user).listed().filter(pk=topic_id).first()
+    if topic is None or (topic.hidden and not (is_moderator(user) or topic.author_id == user.pk)):
+        raise Http404
+    return topic
+
+
+@require_safe
+def topic(request: HttpRequest, topic_id: int, slug: str = "") -> HttpResponse:
+    """A page of a topic's posts; ``?post=N`` shows the page that holds post N."""
+    try:
+        found = _topic_or_404(request.user, topic_id)
+    except Http404:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise
+    if slug != found.slug:
+        return redirect(found, permanent=True)
+    return _topic_page(request, found)
+
+
+def _number(request: HttpRequest, topic: Topic) -> int:
+    given = request.GET.get("post", "")
+    return min(int(given), topic.last_number) if given.isdecimal() and len(given) < 10 else 1
+
+
+def _topic_page(
+    request: HttpRequest,
+    found: Topic,
+    *,
+    form: PostForm | None = None,
+    number: int | None = None,
+    preview: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    number = number or _number(request, found)
+    posts = list(Post.objects.filter(topic=found).block_of(number).listed())
+    first = posts[0].number if posts else 1
+    accepted = None
+    if found.accepted_post_id:
+        accepted = next((post for post in posts if post.pk == found.accepted_post_id), None)
+        accepted = accepted or Post.objects.listed().filter(pk=found.accepted_post_id).first()
+        accepted = None if accepted and accepted.is_hidden else accepted
+    thanked, follows = set(), False
+    if request.user.is_authenticated:
+        thanked = set(Thank.objects.filter(user=request.user, post__in=posts).values_list("post_id", flat=True))
+        follows = Follow.objects.filter(user=request.user, topic=found).exists()
+    crumbs = [{"label": _("Home"), "url": "/"}, {"label": found.space.title, "url": found.space.get_absolute_url()}]
+    context = {
+        "topic": found,
+        "space": found.space,
+        "posts": posts,
+        "accepted": accepted,
+        "show_accepted_first": accepted is not None and first == 1 and accepted.number != 1,
+        "thanked": thanked,
+        "follows": follows,
+        "form": form or PostForm(initial={"reply_to": _quoted(request, found)}),
+        "preview": preview,
+        "can_post": request.user.is_authenticated and not found.locked and not found.space.is_closed_for_posts,
+        "can_accept": request.user.is_authenticated
+        and (found.author_id == request.user.pk or _leads(request.user, found)),
+        "sees_hidden": is_moderator(request.user),
+        "seen_to": posts[-1].number if posts else 0,
+        "earlier": found.url_of_post(first - POSTS_PAGE) if first > 1 else "",
+        "later": found.url_of_post(first + POSTS_PAGE) if first + POSTS_PAGE <= found.last_number else "",
+        "breadcrumbs": [*crumbs, {"label": found.title, "url": ""}],
+    }
+    return render(request, "community/topic.html", context, status=status)
+
+
+def _quoted(request: HttpRequest, found: Topic) -> int | None:
+    given = request.GET.get("reply", "")
+    if not given.isdecimal() or len(given) > 18:
+        return None
+    return Post.objects.filter(topic=found, pk=int(given)).values_list("pk", flat=True).first()
+
+
+def _leads(user: Any, topic: Topic) -> bool:
+    return Space.objects.moderated_by(user).filter(pk=topic.space_id).exists()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _space_or_leave(request, slug)
+    if isinstance(found, HttpResponse):
+        return found
+    form = TopicForm(request.POST or None)
+    preview, status = "", 200
+    if request.method == "POST":
+        if form.is_valid() and "preview" in request.POST:
+            preview = render_markdown(form.cleaned_data["source"]).html
+        elif form.is_valid():
+            data = form.cleaned_data
+            try:
+                made = services.start_topic(
+                    request.user,  # type: ignore[arg-type]
+                    found,
+                    title=data["title"],
+                    source=data["source"],
+                    strands=[data["strand"]] if data["strand"] else found.strands[:1],
+                    token=data["token"],
+                )
+            except services.NotOpen as error:
+                messages.info(request, str(error))
+                return redirect(found)
+            messages.success(request, _("Your topic has been posted."))
+            return redirect(made)
+        else:
+            status = 422
+    crumbs = [{"label": _("Home"), "url": "/"}, {"label": found.title, "url": found.get_absolute_url()}]
+    context = {
+        "space": found,
+        "form": form,
+        "preview": preview,
+        "breadcrumbs": [*crumbs, {"label": _("Start a topic"), "url": ""}],
+    }
+    return render(request, "community/new_topic.html", context, status=status)
+
+
+@require_POST
+@login_required
+def reply(request: HttpRequest, topic_id: int) -> HttpResponse:
+    found = _topic_or_404(request.user, topic_id)
+    form = PostForm(request.POST)
+    if not form.is_valid():
+        return _topic_page(request, found, form=form, number=found.last_number, status=422)
+    data = form.cleaned_data
+    if "preview" in request.POST:
+        html = render_markdown(data["source"]).html
+        return _topic_page(request, found, form=form, number=found.last_number, preview=html)
+    reply_to = Post.objects.filter(topic=found, pk=data["reply_to"]).first() if data["reply_to"] else None
+    try:
+        post = services.reply(
+            request.user,  # type: ignore[arg-type]
+            found.pk,
+            source=data["source"],
+            reply_to=reply_to,
+            follow=data["follow"],
+            token=data["token"],
+        )
+    except services.NotOpen as error:
+        messages.info(request, str(error))
+        return redirect(found)
+    messages.success(request, _("Your reply has been posted."))
+    return redirect(found.url_of_post(post.number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit_post(request: HttpRequest, post_id: int) -> HttpResponse:
+    """One's own post, while its topic is open."""
+    post = Post.objects.visible_to(request.user).select_related("topic__space").filter(pk=post_id).first()
+    if post is None:
+        raise Http404
+    if post.author_id != request.user.pk or post.topic.locked:
+        raise PermissionDenied
+    form = EditForm(request.POST or None, initial={"source": post.source})
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            services.edit_post(post.pk, source=form.cleaned_data["source"])
+            messages.success(request, _("Your post has been changed."))
+            return redirect(post.topic.url_of_post(post.number))
+        status = 422
+    return render(request, "community/edit_post.html", {"post": post, "form": form}, status=status)
+
+
+@require_POST
+@login_required
+def thank(request: HttpRequest, post_id: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("topic__space"), pk=post_id)
+    services.thank(request.user, post)  # type: ignore[arg-type]
+    return redirect(post.topic.url_of_post(post.number))
+
+
+@require_POST
+@login_required
+def follow(request: HttpRequest, topic_id: int) -> HttpResponse:
+    found = _topic_or_404(request.user, topic_id)
+    services.follow(request.user, found, on=request.POST.get("on") == "1")  # type: ignore[arg-type]
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def seen(request: HttpRequest, topic_id: int) -> HttpResponse:
+    """A page was read to its end: sent by the page itself where there is JavaScript, by a button where there is not."""
+    found = _topic_or_404(request.user, topic_id)
+    given = request.POST.get("number", "")
+    if given.isdecimal() and len(given) < 10:
+        services.mark_seen(request.user, found, min(int(given), found.last_number))  # type: ignore[arg-type]
+    return HttpResponse(status=204) if request.headers.get("HX-Request") else redirect(found)
+
+
+@require_POST
+@login_required
+def accept(request: HttpRequest, post_id: int) -> HttpResponse:
+    """The person who asked, or who looks after the space, says which reply answered it; once more takes it back."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("topic__space"), pk=post_id)
+    found = post.topic
+    if found.author_id != request.user.pk and not _leads(request.user, found):
+        raise PermissionDenied
+    if post.number == 1:
+        raise Http404
+    services.accept(found.pk, None if found.accepted_post_id == post.pk else post)
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Space.objects.listed_for(request.user), slug=slug)
+    try:
+        membership = services.join(request.user, found)  # type: ignore[arg-type]
+        if membership.confirmed_at:
+            messages.success(request, _("You are a member of this space now."))
+        else:
+            messages.success(request, _("You have asked. A facilitator decides, and we tell you here."))
+    except BelongingError as error:
+        messages.info(request, str(error))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
+    services.leave(request.user, found)  # type: ignore[arg-type]
+    messages.success(request, _("You have left this space."))
+    return redirect("community:spaces")
+
+
+@require_POST
+@login_required
+def decide(request: HttpRequest, membership_id: int) -> HttpResponse:
+    membership = SpaceMembership.objects.select_related("space").filter(pk=membership_id).first()
+    if membership is None or not Space.objects.visible_to(request.user).filter(pk=membership.space_id).exists():
+        raise Http404
+    if not Space.objects.moderated_by(request.user).filter(pk=membership.space_id).exists():
+        raise PermissionDenied
+    services.decide_request(membership.pk, confirm=request.POST.get("decision") == "confirm")
+    return redirect(membership.space)

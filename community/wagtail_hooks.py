@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from belonging.core.hooks import (
+    CompletionSource,
+    Contributions,
+    DashboardCard,
+    DemoContent,
+    DigestItem,
+    DigestSection,
+    LinkTarget,
+    PersonalData,
+    Reportable,
+    SearchHit,
+    SearchSource,
+    Viewer,
+)
+from belonging.core.html import excerpt
+from belonging.core.searching import ranked
+from community import demo, services
+from community.models import Follow, Post, ReadState, Space, SpaceMembership, Thank, Topic, Visibility
+
+
+@hooks.register("demo_content")
+def demo_content() -> list[DemoContent]:
+    return [DemoContent("community", 60, demo.create, demo.connect)]
+
+
+@hooks.register("link_targets")
+def link_targets() -> list[LinkTarget]:
+    return [LinkTarget("space", _space_url), LinkTarget("topic", _topic_url, _describe_topic)]
+
+
+def _space_url(slug: str) -> str | None:
+    found = Space.objects.exclude(visibility=Visibility.CONFIDENTIAL).filter(slug=slug).first()
+    return found.get_absolute_url() if found else None
+
+
+def _topic_url(slug: str) -> str | None:
+    found = Topic.objects.exclude(space__visibility=Visibility.CONFIDENTIAL).shown().filter(slug=slug).first()
+    return found.get_absolute_url() if found else None
+
+
+def _describe_topic(slug: str) -> SearchHit | None:
+    """Of an open topic its first words; of a members' topic the title, which whoever features it has chosen to show."""
+    found = Topic.objects.shown().filter(slug=slug, space__visibility=Visibility.OPEN).select_related("space").first()
+    if found is None:
+        return None
+    return SearchHit(found.title, found.get_absolute_url(), _("Discussion"), found.first_words)
+
+
+@hooks.register("spaces_of")
+def spaces_of(user: Any) -> set[str]:
+    """Slugs of the closed and confidential spaces the person belongs to."""
+    return set(SpaceMembership.objects.active().filter(user=user).values_list("space__slug", flat=True))
+
+
+@hooks.register("search_sources")
+def search_sources() -> list[SearchSource]:
+    return [SearchSource("discussions", _("Discussions"), _search, _hit)]
+
+
+def _search(viewer: Viewer, query: str) -> QuerySet[Any]:
+    rows = Post.objects.visible_to(viewer).select_related("topic__space", "author")
+    return ranked(rows, query)
+
+
+def _hit(post: Post) -> SearchHit:
+    topic = post.topic
+    return SearchHit(
+        topic.title, topic.url_of_post(post.number), topic.space.title, excerpt(post.html), post.author.display_name
+    )
+
+
+def _topic_item(topic: Topic, meta: str = "") -> DigestItem:
+    return DigestItem(topic.title, topic.get_absolute_url(), topic.first_words, meta or topic.space.title)
+
+
+@hooks.register("digest_sections")
+def digest_sections(user: Any, since: datetime, until: datetime) -> list[DigestSection]:
+    """What happened in followed topics; then questions nobody answered on the person's strong strands."""
+    visible = Topic.objects.visible_to(user).shown().listed()
+    followed = visible.filter(
+        pk__in=Follow.objects.filter(user=user).values("topic_id"), last_post_at__gt=since, last_post_at__lte=until
+    ).newest()[:3]
+    sections = []
+    if followed:
+        items = [_topic_item(topic, _replies(topic)) for topic in followed]
+        sections.append(
+            DigestSection(20, _("In topics you follow"), items, "/topics/?show=following", _("All you follow"))
+        )
+    strengths = _strengths(user)
+    waiting = visible.unanswered().exclude(author=user).filter(created_at__gt=since - timedelta(days=14))
+    if strengths:
+        waiting = waiting.on_strands(strengths)
+    rows = list(waiting.order_by("created_at")[:3])
+    if rows:
+        items = [_topic_item(topic) for topic in rows]
+        url, label = "/topics/?show=unanswered", _("All unanswered")
+        sections.append(DigestSection(25, _("Waiting for someone like you"), items, url, label))
+    fresh = list(
+        visible.filter(created_at__gt=since, created_at__lte=until).exclude(pk__in=[t.pk for t in rows]).newest()[:3]
+    )
+    if fresh and not followed:
+        items = [_topic_item(topic, _replies(topic)) for topic in fresh]
+        sections.append(DigestSection(28, _("New discussions"), items, "/topics/", _("All discussions")))
+    return sections
+
+
+def _replies(topic: Topic) -> str:
+    return ngettext("%(number)s reply", "%(number)s replies", topic.reply_count) % {"number": topic.reply_count}
+
+
+def _strengths(user: Any) -> list[str]:
+    profile = getattr(user, "profile", None)
+    return list(profile.strengths) if profile else []
+
+
+@hooks.register("dashboard_cards")
+def dashboard_cards(user: Any) -> list[DashboardCard]:
+    visible = Topic.objects.visible_to(user).shown().listed()
+    strengths = _strengths(user)
+    waiting = visible.unanswered().exclude(author=user)
+    rows = list((waiting.on_strands(strengths) if strengths else waiting).order_by("-created_at")[:3])
+    cards = []
+    if rows:
+        items = [_topic_item(topic, _waiting_words(topic)) for topic in rows]
+        heading = _("Waiting for someone like you")
+        cards.append(
+            DashboardCard(20, heading, items, more_label=_("All unanswered"), more_url="/topics/?show=unanswered")
+        )
+    newest = [_topic_item(topic, _replies(topic)) for topic in visible.newest()[:4]]
+    empty = _("Nothing is being discussed yet. Ask the first question.")
+    cards.append(
+        DashboardCard(30, _("What’s new"), newest, empty=empty, more_label=_("All discussions"), more_url="/topics/")
+    )
+    return cards
+
+
+def _waiting_words(topic: Topic) -> str:
+    days = (timezone.now() - topic.created_at).days
+    return ngettext("%(days)s day, no reply yet", "%(days)s days, no reply yet", days) % {"days": days}
+
+
+@hooks.register("contributions")
+def contributions(user: Any, viewer: Viewer) -> list[Contributions]:
+    answers = Post.objects.visible_to(viewer).filter(author=user, topic__accepted_post_id__isnull=False)
+    accepted = [post for post in answers.select_related("topic")[:100] if post.topic.accepted_post_id == post.pk][:5]
+    topics = Topic.objects.visible_to(viewer).shown().listed().filter(author=user).newest()[:5]
+    found = []
+    if accepted:
+        items = [
+            DigestItem(post.topic.title, post.topic.url_of_post(post.number), excerpt(post.html, 140))
+            for post in accepted
+        ]
+        found.append(Contributions(_("Answers that helped"), items, len(items)))
+    if topics:
+        items = [_topic_item(topic) for topic in topics]
+        found.append(Contributions(_("Topics"), items, len(items)))
+    return found
+
+
+@hooks.register("completion_sources")
+def completion_sources() -> list[CompletionSource]:
+    return [CompletionSource("posted", _("Posted in a discussion"), _posted)]
+
+
+def _posted(user: Any, since: datetime) -> bool:
+    return Post.objects.filter(author=user, created_at__gte=since, hidden_at__isnull=True).exists()
+
+
+@hooks.register("reportable")
+def reportable() -> list[Reportable]:
+    return [
+        Reportable(
+            kind="post",
+            label=_("Post"),
+            visible=lambda viewer: Post.objects.visible_to(viewer).select_related("topic__space", "author"),
+            everything=lambda: Post.objects.select_related("topic__space", "author"),
+            author_id=lambda post: post.author_id,
+            describe=lambda post: excerpt(post.html, 600),
+            url=lambda post: post.topic.url_of_post(post.number),
+            hide=lambda post, text: services.hide_post(post, text=text),
+            restore=lambda post: services.restore_post(post),
+        ),
+        Reportable(
+            kind="topic",
+            label=_("Topic"),
+            visible=lambda viewer: Topic.objects.visible_to(viewer).shown().listed(),
+            everything=lambda: Topic.objects.listed(),
+            author_id=lambda topic: topic.author_id,
+            describe=lambda topic: topic.title,
+            url=lambda topic: topic.get_absolute_url(),
+            hide=lambda topic, text: services.hide_topic(topic, hidden=True),
+            restore=lambda topic: services.hide_topic(topic, hidden=False),
+        ),
+    ]
+
+
+@hooks.register("personal_data")
+def personal_data() -> list[PersonalData]:
+    """Posts stay under "Former member"; what somebody follows, has read, thanked for and belongs to goes."""
+    labels = ["community.Topic", "community.Post", "community.Thank", "community.Follow", "community.ReadState"]
+    return [PersonalData("community", [*labels, "community.SpaceMembership"], export=_export, erase=_erase)]
+
+
+def _export(user: Any) -> Mapping[str, Any]:
+    return {
+        "posts": [
+            {"topic": post.topic.title, "number": post.number, "created_at": post.created_at, "text": post.source}
+            for post in Post.objects.filter(author=user).select_related("topic").order_by("pk")
+        ],
+        "topics": list(Topic.objects.filter(author=user).values_list("title", flat=True)),
+        "following": list(Follow.objects.filter(user=user).values_list("topic__title", flat=True)),
+        "read": ReadState.objects.filter(user=user).count(),
+        "thanks_given": Thank.objects.filter(user=user).count(),
+        "spaces": list(
+            SpaceMembership.objects.filter(user=user).values("space__title", "role", "asked_at", "confirmed_at")
+        ),
+    }
+
+
+def _erase(user: Any) -> None:
+    Follow.objects.filter(user=user).delete()
+    ReadState.objects.filter(user=user).delete()
+    SpaceMembership.objects.filter(user=user).delete()
+    for post in Post.objects.filter(thanks__user=user):
+        services.thank(user, post)  # takes it back, with the counter
+
+
+class SpaceViewSet(SnippetViewSet):
+    """Spaces: their names, who sees them and what they are for. Members and facilitators join on the site."""
+
+    model = Space
+    icon = "comment"
+    menu_label = gettext_lazy("Spaces")
+    add_to_admin_menu = True
+    menu_order = 255
+    list_display = ["title", "visibility", "topic_count"]
+    search_fields = ["title"]
+    panels = [
+        FieldPanel(name)
+        for name in ("title", "slug", "visibility", "description", "prompt", "strands", "closes_on", "position")
+    ]
+
+
+register_snippet(SpaceViewSet)

@@ -1,0 +1,30 @@
+"""A member's Markdown with mentions, made into stored HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from belonging.accounts.models import User
+from belonging.core import html
+
+_MENTION = re.compile(r"(?<![\w@/`\[.-])@([a-z0-9][a-z0-9-]{1,38}[a-z0-9])\b")
+MOST_MENTIONS = 10
+
+
+@dataclass(frozen=True)
+class Written:
+    html: str
+    mentioned: list[int]
+    """Ids of the people who are named, at most ten."""
+
+
+def render(source: str) -> Written:
+    """``@handle`` of a member becomes a link to the profile; anything else stays as it was typed."""
+    handles = list(dict.fromkeys(_MENTION.findall(source)))[:MOST_MENTIONS]
+    people = dict(User.objects.active().filter(handle__in=handles).values_list("handle", "pk")) if handles else {}
+
+    def link(match: re.Match[str]) -> str:
+        return f"[@{match[1]}](/members/{match[1]}/)" if match[1] in people else match[0]
+
+    return Written(str(html.from_markdown(_MENTION.sub(link, source))), list(people.values()))
