@@ -63,7 +63,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         return found
     topics, older_url = _page_of(request, Topic.objects.filter(space=found).shown())
     first_page = "before" not in request.GET
-    pinned = [topic for topic in Topic.objects.filter(space=found, pinned=True).shown().listed()] if first_page else []
+    pinned = list(Topic.objects.filter(space=found, pinned=True).shown().listed()) if first_page else []
     rows = [*pinned, *[topic for topic in topics if not topic.pinned]]
     facilitators = (
         SpaceMembership.objects.active().filter(space=found, role=SpaceRole.FACILITATOR).select_related("user")

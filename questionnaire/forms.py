@@ -23,10 +23,16 @@ class RoundForm(forms.Form):
         label=_("Questionnaire"), queryset=Instrument.objects.none(), empty_label=None, widget=forms.RadioSelect
     )
     label = forms.CharField(label=_("Name"), max_length=80, help_text=_("Such as “Autumn 2026”."))
-    opens_on = forms.DateField(label=_("Opens"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate)
+    opens_on = forms.DateField(
+        label=_("Opens"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+    )
     closes_on = forms.DateField(label=_("Closes"), widget=forms.DateInput(attrs={"type": "date"}))
     pupils_asked = forms.IntegerField(
-        label=_("How many pupils do you ask?"), required=False, min_value=1, max_value=20_000, help_text=_("So that results can say how many answered.")
+        label=_("How many pupils do you ask?"),
+        required=False,
+        min_value=1,
+        max_value=20_000,
+        help_text=_("So that results can say how many answered."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,7 +51,11 @@ class RoundForm(forms.Form):
 
 class CodesForm(forms.Form):
     number = forms.IntegerField(
-        label=_("How many slips?"), min_value=1, max_value=400, initial=28, error_messages={"max_value": _("At most 400 at once.")}
+        label=_("How many slips?"),
+        min_value=1,
+        max_value=400,
+        initial=28,
+        error_messages={"max_value": _("At most 400 at once.")},
     )
     year_group = forms.ChoiceField(label=_("Year group"), required=False)
 
@@ -53,4 +63,4 @@ class CodesForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["year_group"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [("", _("Not said"))] + years
+        field.choices = [("", _("Not said")), *years]

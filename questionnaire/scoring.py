@@ -61,7 +61,8 @@ def item_result(instrument: Mapping[str, Any], code: str, answers: Iterable[Mapp
     values = [value for row in answers if (value := numeric(item, scale, row.get(code))) is not None]
     labels = sorted(scale["labels"], key=lambda label: label["value"])
     shares = [
-        (label["value"], label["label"], 100 * values.count(label["value"]) / len(values) if values else 0.0) for label in labels
+        (label["value"], label["label"], 100 * values.count(label["value"]) / len(values) if values else 0.0)
+        for label in labels
     ]
     if not values:
         return ItemResult(code, item["text"], 0, shares, None, None, None)

@@ -69,7 +69,9 @@ def enter(request: HttpRequest) -> HttpResponse:
             if answering.find(form.cleaned_data["code"]):
                 return redirect("questionnaire:answer", normalise(form.cleaned_data["code"]))
             _count_wrong(request)
-            form.add_error("code", _("That code does not open anything. Check each letter, or ask the adult who gave it to you."))
+            form.add_error(
+                "code", _("That code does not open anything. Check each letter, or ask the adult who gave it to you.")
+            )
         status = 422
     return render(request, "questionnaire/enter.html", {"form": form}, status=status)
 
@@ -102,7 +104,9 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     if place >= len(items) or "hand_in" in request.POST:
         if not answering.hand_in(found.pk, given):
             return render(request, "questionnaire/closed.html", {}, status=409)
-        return render(request, "questionnaire/thanks.html", {"instrument": instrument, "contacts": _contacts(instrument)})
+        return render(
+            request, "questionnaire/thanks.html", {"instrument": instrument, "contacts": _contacts(instrument)}
+        )
     return render(request, "questionnaire/question.html", _page(found, code, given, place))
 
 
@@ -254,5 +258,3 @@ def close(request: HttpRequest, school_id: int, round_id: int) -> HttpResponse:
     rounds.close_round(found.pk, by=request.user)
     messages.success(request, _("The round is closed. Here is what was said."))
     return redirect("questionnaire:round", school.pk, found.pk)
-
-

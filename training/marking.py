@@ -45,10 +45,7 @@ def _choices(question_id: str, value: Any, given: list[str], *, several: bool) -
     if not chosen:
         return Marked(question_id, 0, [_("Not answered.")])
     right = {number for number, option in enumerate(options) if option["correct"]}
-    if several:
-        points = max(0.0, (len(chosen & right) - len(chosen - right)) / len(right))
-    else:
-        points = float(chosen == right)
+    points = max(0.0, (len(chosen & right) - len(chosen - right)) / len(right)) if several else float(chosen == right)
     feedback = [str(options[number]["feedback"]) for number in sorted(chosen) if options[number]["feedback"]]
     return Marked(question_id, round(points, 4), feedback)
 

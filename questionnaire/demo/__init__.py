@@ -34,7 +34,9 @@ def create() -> str:
     for row in schools_data():
         _closed_round(core, row, codes)
     _open_rounds(core, easy)
-    return f"{Round.objects.count()} rounds, {Answer.objects.count()} answers; codes to try: {', '.join(DEMO_CODES[:2])}"
+    return (
+        f"{Round.objects.count()} rounds, {Answer.objects.count()} answers; codes to try: {', '.join(DEMO_CODES[:2])}"
+    )
 
 
 def _year_options(core: Instrument) -> list[dict[str, Any]]:
@@ -97,9 +99,12 @@ def _open_rounds(core: Instrument, easy: Instrument) -> None:
             school=school,
             instrument=instrument,
             label="Autumn 2026",
-            defaults={"opens_on": today, "closes_on": today + timedelta(days=60), "opened_by": lead, "pupils_asked": 640},
+            defaults={
+                "opens_on": today,
+                "closes_on": today + timedelta(days=60),
+                "opened_by": lead,
+                "pupils_asked": 640,
+            },
         )
         for code in codes:
             Code.objects.get_or_create(digest=digest(code), defaults={"round": made, "year_group": ""})
-
-

@@ -17,7 +17,11 @@ def find(typed: str) -> Code | None:
     code = normalise(typed)
     if not code:
         return None
-    found = Code.objects.select_related("round__instrument", "round__school").filter(digest=digest(code), used=False).first()
+    found = (
+        Code.objects.select_related("round__instrument", "round__school")
+        .filter(digest=digest(code), used=False)
+        .first()
+    )
     return found if found and found.round.is_open() else None
 
 
@@ -30,9 +34,7 @@ def cleaned(instrument: Instrument, given: Mapping[str, Any]) -> dict[str, Any]:
     for code, value in given.items():
         if code not in items:
             continue
-        if isinstance(value, int) and not isinstance(value, bool) and value in allowed:
-            found[code] = value
-        elif value in passes:
+        if (isinstance(value, int) and not isinstance(value, bool) and value in allowed) or value in passes:
             found[code] = value
     return found
 

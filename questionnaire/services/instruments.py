@@ -17,11 +17,17 @@ FILE = Path(__file__).resolve().parents[1] / "content" / "questionnaires.json"
 def load() -> str:
     """What ``load_content`` calls. Twice changes nothing; a known version that says something else is refused."""
     data = content.read(FILE)
-    shared = {key: data[key] for key in ("help_contacts", "group_questions", "rules", "attribution", "licence", "review")}
+    shared = {
+        key: data[key] for key in ("help_contacts", "group_questions", "rules", "attribution", "licence", "review")
+    }
     made = 0
     for row in data["instruments"]:
         made += _load_one(row, shared)
-    return f"{len(data['instruments'])} instruments, {made} loaded" if made else f"{len(data['instruments'])} instruments, as before"
+    return (
+        f"{len(data['instruments'])} instruments, {made} loaded"
+        if made
+        else f"{len(data['instruments'])} instruments, as before"
+    )
 
 
 def _load_one(row: dict[str, Any], shared: dict[str, Any]) -> int:

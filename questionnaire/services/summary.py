@@ -66,7 +66,9 @@ def of_round(asked: Round) -> RoundSummary | None:
 
 
 def _emptied(item: ItemResult) -> ItemResult:
-    return ItemResult(item.code, item.text, 0, [(value, label, 0.0) for value, label, _share in item.shares], None, None, None)
+    return ItemResult(
+        item.code, item.text, 0, [(value, label, 0.0) for value, label, _share in item.shares], None, None, None
+    )
 
 
 def _groups(asked: Round, rows: list[tuple[dict[str, object], str]], least: int) -> list[GroupResult]:
