@@ -95,7 +95,7 @@ def indicator(request: HttpRequest, school_id: int, round_id: int, code: str) ->
     school, role = permissions.workspace_or_404(request.user, school_id)
     found = get_object_or_404(Round.objects.of_school(school.pk), pk=round_id)
     subject = get_object_or_404(Indicator.objects.filter(framework_id=found.framework_id).with_words(), code=code)
-    mine = Judgement.objects.filter(round=found, indicator=subject, judge=request.user).first()
+    mine = Judgement.objects.filter(round=found, indicator=subject, judge_id=request.user.pk or 0).first()
     may = permissions.may_judge(role) and not found.is_locked
     initial = {"level": mine.level, "reason": mine.reason} if mine else None
     form = JudgeForm(request.POST or None, initial=initial)

@@ -151,9 +151,9 @@ def topics(request: HttpRequest) -> HttpResponse:
     if show == "unanswered":
         rows = rows.unanswered()
     elif show == "following":
-        rows = rows.filter(pk__in=Follow.objects.filter(user=request.user).values("topic_id"))
+        rows = rows.filter(pk__in=Follow.objects.filter(user_id=request.user.pk or 0).values("topic_id"))
     elif show == "mine":
-        rows = rows.filter(author=request.user)
+        rows = rows.filter(author_id=request.user.pk or 0)
     if strand:
         rows = rows.on_strands([strand])
     found, older_url = _page_of(request, rows)

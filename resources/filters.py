@@ -42,7 +42,7 @@ class LibraryFilters:
 
     def __init__(self, given: QueryDict) -> None:
         self.q = " ".join(given.get("q", "").replace("\x00", " ").split())[:200]
-        self.labels = {
+        self.labels: dict[str, dict[str, Any]] = {
             "kind": dict(ResourceType.choices),
             "strand": {info.code: info.title for info in strands.strands()},
             "phase": dict(Phase.choices),

@@ -178,7 +178,7 @@ class ResourcePage(BasePage):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="resources",
+        related_name="+",
         verbose_name=_("author"),
     )
     published_on = models.DateField(_("published on"))
