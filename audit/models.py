@@ -21,7 +21,7 @@ class Level(models.TextChoices):
     NOT_YET = "1", _("Not yet met")
     PARTLY = "2", _("Partly met")
     FULLY = "3", _("Fully met")
-    SHARING = "4", _("Ready to share")
+    SHARING = "4", _("Sharing practice")
     UNKNOWN = "q", _("We need more information")
     NOT_APPLICABLE = "na", _("Does not apply here")
 

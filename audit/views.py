@@ -324,7 +324,7 @@ def data(request: HttpRequest, school_id: int) -> HttpResponse:
     by_measure: dict[str, dict[str, SchoolFigure]] = {}
     for row in figures:
         by_measure.setdefault(row.measure_code, {})[row.term] = row
-    benchmarks = {row.measure_code: row for row in Benchmark.objects.order_by("academic_year", "pk") if _national(row)}
+    benchmarks = _benchmarks(school)
     measures = [
         {
             "measure": definition,
@@ -346,6 +346,18 @@ def data(request: HttpRequest, school_id: int) -> HttpResponse:
     return render(request, "audit/data.html", context)
 
 
-def _national(row: Benchmark) -> bool:
-    breakdown = row.data.get("breakdown") or {}
-    return row.data.get("geographic_level") == "National" and breakdown.get("value") == "total"
+_KIND_OF_SCHOOL = {"Primary": "state_funded_primary", "Secondary": "state_funded_secondary"}
+
+
+def _benchmarks(school: School) -> dict[str, Benchmark]:
+    """For each measure the newest published figure for England: of schools of the kind, else of all. Whole years only."""
+    kind = "special" if school.setting == "special" else _KIND_OF_SCHOOL.get(school.phase, "total")
+    found: dict[str, Benchmark] = {}
+    for wanted in ("total", kind):
+        for row in Benchmark.objects.order_by("academic_year", "pk"):
+            data = row.data
+            whole_year = str(data.get("time_identifier", "")).lower() == "academic year"
+            breakdown = (data.get("breakdown") or {}).get("value")
+            if data.get("geographic_level") == "National" and whole_year and breakdown == wanted:
+                found[row.measure_code] = row
+    return found

@@ -19,9 +19,8 @@ def strand_tag(code: str) -> SafeString | str:
     info = find_strand(code)
     if info is None:
         return ""
-    return render_to_string(
-        "components/strand.html", {"number": info.number, "title": info.title, "layer": info.layer}
-    ).strip()
+    values = {"number": info.number, "title": info.title, "layer": info.layer}
+    return render_to_string("components/strand.html", values)
 
 
 @register.filter
