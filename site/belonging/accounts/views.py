@@ -132,11 +132,11 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise Http404
-    contributions = [give(profile.user, request.user) for give in hooks.get_hooks("contributions")]
+    contributions = [part for give in hooks.get_hooks("contributions") for part in give(profile.user, request.user)]
     context = {
         "profile": profile,
         "person": profile.user,
-        "contributions": [found for found in contributions if found and found.items],
+        "contributions": [part for part in contributions if part.items],
         "is_me": request.user == profile.user,
     }
     return render(request, "accounts/member.html", context)

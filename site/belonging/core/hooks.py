@@ -201,7 +201,7 @@ class PersonalData:
 
 @dataclass(frozen=True)
 class Contributions:
-    """``contributions`` function(user, viewer): what the profile shows of a room, only what the viewer may see."""
+    """``contributions`` function(user, viewer) -> list of these: what the profile shows, only what the viewer may see."""
 
     heading: str
     items: Sequence[DigestItem]

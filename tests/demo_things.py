@@ -1,0 +1,146 @@
+"""Things of the demo that fill the parts of an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model
+
+from audit.models import Action
+from audit.models import Round as AuditRound
+from belonging.accounts.models import User
+from belonging.moderation.models import Case
+from belonging.notifications.models import Notification
+from belonging.outbox.services import unsubscribe_token
+from belonging.schools.models import Invitation, Membership, School
+from belonging.schools.services import invitation_url, invite
+from community.models import Post, Space, SpaceMembership, Topic
+from events.models import EventPage
+from events.services import calendar_feed
+from questionnaire.models import Round as QuestionnaireRound
+from training.models import Certificate, CoursePage, LessonPage, ModulePage
+
+
+def user(login: str) -> User:
+    return User.objects.get(email=f"{login}@demo.example")
+
+
+def northlight() -> School:
+    """The school whose lead is lead@."""
+    return School.objects.get(urn="900010")
+
+
+def _audit_round() -> AuditRound:
+    return AuditRound.objects.open().get(school=northlight())
+
+
+def _open_questionnaire() -> QuestionnaireRound:
+    return QuestionnaireRound.objects.get(school=northlight(), instrument__code="belonging-core", closed_at=None)
+
+
+def _post() -> Post:
+    """A reply in a members' space by somebody who cannot sign in."""
+    logins = User.objects.filter(email__endswith="@demo.example", last_login=None).values("pk")
+    found = Post.objects.filter(topic__space__slug="senco-network", number=2).exclude(author__in=logins)
+    return found.order_by("pk").first() or Post.objects.filter(topic__space__slug="senco-network", number=2)[0]
+
+
+def _topic() -> Topic:
+    return Topic.objects.filter(space__slug="senco-network").order_by("pk")[0]
+
+
+def _invitation_token() -> str:
+    found = Invitation.objects.first() or invite(
+        northlight(), by=user("lead"), address="somebody@example.org", role="member"
+    )
+    return invitation_url(found).rstrip("/").rsplit("/", 1)[1]
+
+
+def _pk(found: Model | None) -> Any:
+    assert found is not None
+    return found.pk
+
+
+THINGS: dict[str, Callable[[], dict[str, Any]]] = {
+    "certificates/<uuid:certificate_id>/": lambda: {"certificate_id": _pk(Certificate.objects.first())},
+    "events/<int:event_id>/book/": lambda: {"event_id": EventPage.objects.get(slug="expert-clinic-nisha-raman").pk},
+    "events/<int:event_id>/give-back/": lambda: {
+        "event_id": EventPage.objects.get(slug="expert-clinic-nisha-raman").pk
+    },
+    "framework/<str:code>/": lambda: {"code": "P11"},
+    "me/calendar/<str:token>.ics": lambda: {"token": calendar_feed(user("lead")).token},
+    "me/notifications/<int:notification_id>/": lambda: {
+        "notification_id": _pk(Notification.objects.filter(user=user("lead")).first())
+    },
+    "media/<path:path>": lambda: {"path": "nothing-here.jpg"},
+    "members/<slug:handle>/": lambda: {"handle": user("practitioner").handle},
+    "members/<slug:handle>/photo/": lambda: {"handle": user("practitioner").handle},
+    "moderation/cases/<int:case_id>/decide/": lambda: {"case_id": _pk(Case.objects.first())},
+    "moderation/report/<slug:kind>/<int:object_id>/": lambda: {"kind": "post", "object_id": _post().pk},
+    "posts/<int:post_id>/accept/": lambda: {"post_id": _post().pk},
+    "posts/<int:post_id>/edit/": lambda: {"post_id": _post().pk},
+    "posts/<int:post_id>/thank/": lambda: {"post_id": _post().pk},
+    "programmes/<slug:slug>/": lambda: {"slug": "belonging-matters-demo-cohort"},
+    "q/<str:code>/": lambda: {"code": "BCDFGHJK"},
+    "schools/invitations/<str:token>/": lambda: {"token": _invitation_token()},
+    "schools/memberships/<int:membership_id>/change/": lambda: {
+        "membership_id": Membership.objects.active().get(school=northlight(), user=user("lead")).pk
+    },
+    "schools/memberships/<int:membership_id>/decide/": lambda: {
+        "membership_id": _pk(Membership.objects.asked().filter(school=northlight()).first())
+    },
+    "spaces/<slug:slug>/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/join/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/leave/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/new/": lambda: {"slug": "marlshire-task-and-finish"},
+    "spaces/members/<int:membership_id>/decide/": lambda: {
+        "membership_id": _pk(
+            SpaceMembership.objects.filter(space=Space.objects.get(slug="marlshire-task-and-finish")).first()
+        )
+    },
+    "topics/<int:topic_id>/": lambda: {"topic_id": _topic().pk},
+    "topics/<int:topic_id>/<slug:slug>/": lambda: {"topic_id": _topic().pk, "slug": _topic().slug},
+    "topics/<int:topic_id>/follow/": lambda: {"topic_id": _topic().pk},
+    "topics/<int:topic_id>/reply/": lambda: {"topic_id": _topic().pk},
+    "topics/<int:topic_id>/seen/": lambda: {"topic_id": _topic().pk},
+    "training/courses/<int:course_id>/enrol/": lambda: {"course_id": CoursePage.objects.get(slug="audit-to-action").pk},
+    "training/lessons/<int:lesson_id>/done/": lambda: {
+        "lesson_id": LessonPage.objects.descendant_of(CoursePage.objects.get(slug="listening-to-pupils"))
+        .order_by("path")[0]
+        .pk
+    },
+    "training/modules/<int:module_id>/quiz/": lambda: {
+        "module_id": ModulePage.objects.child_of(CoursePage.objects.get(slug="listening-to-pupils"))
+        .order_by("path")[0]
+        .pk
+    },
+    "unsubscribe/<str:token>/": lambda: {"token": unsubscribe_token(user_id=user("lead").pk, kind="digest")},
+    "schools/<int:school_id>/audit/<int:round_id>/lock/": lambda: {"round_id": _audit_round().pk},
+    "schools/<int:school_id>/audit/<int:round_id>/<str:code>/": lambda: {
+        "round_id": _audit_round().pk,
+        "code": "P11.3",
+    },
+    "schools/<int:school_id>/audit/<int:round_id>/<str:code>/agree/": lambda: {
+        "round_id": _audit_round().pk,
+        "code": "P11.3",
+    },
+    "schools/<int:school_id>/plan/<int:action_id>/": lambda: {
+        "action_id": _pk(Action.objects.filter(school=northlight()).first())
+    },
+    "schools/<int:school_id>/questionnaire/<int:round_id>/": lambda: {"round_id": _open_questionnaire().pk},
+    "schools/<int:school_id>/questionnaire/<int:round_id>/codes/": lambda: {"round_id": _open_questionnaire().pk},
+    "schools/<int:school_id>/questionnaire/<int:round_id>/close/": lambda: {"round_id": _open_questionnaire().pk},
+}
+
+
+def address(route: str) -> str:
+    """The route with its parts filled. Raises ``KeyError`` for a route whose parts nobody has named here."""
+    import re
+
+    if "<" not in route:
+        return f"/{route}"
+    parts = dict(THINGS[route]()) if route in THINGS else {}
+    if "<int:school_id>" in route:
+        parts["school_id"] = northlight().pk
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda match: str(parts[match[1]]), route)
