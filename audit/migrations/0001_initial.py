@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             name='Judgement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('1', 'Not yet met'), ('2', 'Partly met'), ('3', 'Fully met'), ('4', 'Ready to share'), ('q', 'We need more information'), ('na', 'Does not apply here')], max_length=2, verbose_name='level')),
+                ('level', models.CharField(choices=[('1', 'Not yet met'), ('2', 'Partly met'), ('3', 'Fully met'), ('4', 'Sharing practice'), ('q', 'We need more information'), ('na', 'Does not apply here')], max_length=2, verbose_name='level')),
                 ('reason', models.TextField(blank=True, max_length=2000, verbose_name='why this level?')),
                 ('judged_at', models.DateTimeField()),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='framework.indicator')),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name='Agreement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('1', 'Not yet met'), ('2', 'Partly met'), ('3', 'Fully met'), ('4', 'Ready to share'), ('q', 'We need more information'), ('na', 'Does not apply here')], max_length=2)),
+                ('level', models.CharField(choices=[('1', 'Not yet met'), ('2', 'Partly met'), ('3', 'Fully met'), ('4', 'Sharing practice'), ('q', 'We need more information'), ('na', 'Does not apply here')], max_length=2)),
                 ('agreed_at', models.DateTimeField()),
                 ('agreed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='framework.indicator')),
