@@ -45,7 +45,8 @@ def member_of(user: User, where: School, role: str = Role.MEMBER) -> Membership:
 
 def space(visibility: str = Visibility.MEMBERS, **fields: Any) -> Space:
     number = next(_numbers)
-    return Space.objects.create(slug=f"space-{number}", title=f"Space {number}", visibility=visibility, **fields)
+    values = {"slug": f"space-{number}", "title": f"Space {number}", "visibility": visibility, **fields}
+    return Space.objects.create(**values)
 
 
 def signed_in(user: User) -> Client:

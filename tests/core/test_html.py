@@ -50,9 +50,7 @@ def test_no_attack_comes_out_of_what_members_write(source: str, make: Callable[[
     for name, value in seen.attributes:
         if name == "href":
             assert value.startswith(("http://", "https://", "mailto:", "/", "#"))
-            assert not value.startswith(
-                ("//", "/\\")
-            )
+            assert not value.startswith(("//", "/\\"))
         if name == "src":
             assert value.startswith("/media/")
 
