@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from belonging.accounts.models import EDITORS
 from belonging.core.hooks import (
     CompletionSource,
     Contributions,
@@ -25,12 +26,24 @@ from belonging.core.hooks import (
     Reportable,
     SearchHit,
     SearchSource,
+    StandardContent,
     Viewer,
 )
 from belonging.core.html import excerpt
 from belonging.core.searching import ranked
+from belonging.home.roles import grant
 from community import demo, services
 from community.models import Follow, Post, ReadState, Space, SpaceMembership, Thank, Topic, Visibility
+
+
+@hooks.register("standard_content")
+def standard_content() -> list[StandardContent]:
+    return [StandardContent("community", 61, _load)]
+
+
+def _load() -> str:
+    grant(EDITORS, "community", ["add_space", "change_space", "view_space"])
+    return "editors may open spaces"
 
 
 @hooks.register("demo_content")

@@ -3,14 +3,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import GroupPagePermission
 
 from belonging.accounts.models import TRAINERS, User
 from belonging.core.errors import BelongingError
+from belonging.home.roles import grant_pages
 from belonging.home.tree import child, home_page
 from belonging.notifications.services import notify
 from belonging.outbox import services as outbox
@@ -40,12 +39,7 @@ class SlotTaken(BelongingError):
 def events_index() -> EventIndexPage:
     summary = _("Webinars, school visits, work groups and twenty minutes with an expert.")
     page = child(home_page(), EventIndexPage(title=_("Events"), slug="events", summary=summary, show_in_menus=True))
-    from django.contrib.auth.models import Permission
-
-    group = Group.objects.get(name=TRAINERS)
-    for codename in ("add_page", "change_page", "publish_page"):
-        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
-        GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+    grant_pages(TRAINERS, page)
     return page
 
 

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import GroupPagePermission
 
 from belonging.accounts.models import TRAINERS, User
 from belonging.core.errors import BelongingError
+from belonging.home.roles import grant_pages
 from belonging.home.tree import child, home_page
 from belonging.notifications.services import notify
 from belonging.trail import services as trail
@@ -41,16 +39,8 @@ def training() -> TrainingIndexPage:
     page = child(
         home_page(), TrainingIndexPage(title=_("Training"), slug="training", summary=summary, show_in_menus=True)
     )
-    group = Group.objects.get(name=TRAINERS)
-    for kind in ("add_page", "change_page", "publish_page"):
-        GroupPagePermission.objects.get_or_create(group=group, page=page, permission=_permission(kind))
+    grant_pages(TRAINERS, page)
     return page
-
-
-def _permission(codename: str) -> Any:
-    from django.contrib.auth.models import Permission
-
-    return Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
 
 
 def load() -> str:

@@ -11,13 +11,13 @@ from wagtail.signals import page_published, page_unpublished
 
 from belonging.core.hooks import DemoContent, LinkTarget, SearchHit, SearchSource, StandardContent, Viewer
 from belonging.core.searching import ranked
-from belonging.home import context, demo, tree
+from belonging.home import context, demo, roles, tree
 from belonging.home.models import SiteText, StandardPage, StrategyPage
 
 
 @hooks.register("standard_content")
 def standard_content() -> list[StandardContent]:
-    return [StandardContent("home", 20, tree.load)]
+    return [StandardContent("home", 20, tree.load), StandardContent("home", 60, roles.load)]
 
 
 @hooks.register("demo_content")
