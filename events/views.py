@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events import services
 from events.feeds import calendar
 from events.forms import BookForm
-from events.models import Booking, BookingState, CalendarFeed, EventPage, Visibility, visible_event_or_404
+from events.models import HOLDS_PLACE, Booking, BookingState, CalendarFeed, EventPage, Visibility, visible_event_or_404
 
 PAST_SHOWN = 20
 FEED_MOST = 500
@@ -47,9 +48,9 @@ def event(request: HttpRequest, page: EventPage) -> HttpResponse:
 def event_context(request: HttpRequest, page: EventPage, *, form: BookForm | None = None) -> dict[str, Any]:
     mine = Booking.objects.of(request.user).active().filter(event=page).first()
     rows = Booking.objects.filter(event=page)
-    taken = rows.holding().count()
-    waiting = rows.filter(state=BookingState.WAITING)
-    ahead = waiting.filter(joined_at__lte=mine.joined_at, pk__lt=mine.pk).count() if mine else 0
+    counted = dict(rows.values_list("state").annotate(number=Count("pk")))
+    taken, waiting = sum(counted.get(state, 0) for state in HOLDS_PLACE), counted.get(BookingState.WAITING, 0)
+    queue = rows.waiting().values_list("pk", flat=True) if mine and mine.state == BookingState.WAITING else []
     people = list(page.people.select_related("person"))
     used = set(rows.active().exclude(slot="").values_list("slot", flat=True)) if page.slot_times else set()
     full = taken >= page.capacity
@@ -58,23 +59,23 @@ def event_context(request: HttpRequest, page: EventPage, *, form: BookForm | Non
         "mine": mine,
         "taken": min(taken, page.capacity),
         "full": full,
-        "waiting": waiting.count(),
-        "place_in_queue": ahead + 1 if mine and mine.state == BookingState.WAITING else waiting.count() + 1,
+        "waiting": waiting,
+        "place_in_queue": list(queue).index(mine.pk) + 1 if mine and queue else waiting + 1,
         "form": form or BookForm(slots=[] if full else free_slots(page, used)),
         "slots": [(moment, text in used) for moment, text in zip(page.slots, page.slot_times, strict=True)],
         "facilitators": [row.person for row in people if not row.speaks],
         "speakers": [row.person for row in people if row.speaks],
-        "coming": _coming(request, rows),
+        "coming": _coming(request, rows, taken),
         "breadcrumbs": [*page.get_breadcrumbs(), {"label": page.title, "url": ""}],
     }
 
 
-def _coming(request: HttpRequest, rows: Any) -> dict[str, Any] | None:
+def _coming(request: HttpRequest, rows: Any, taken: int) -> dict[str, Any] | None:
     """First names of some who come, for members; nothing for visitors."""
     if not request.user.is_authenticated:
         return None
     some = [row.person for row in rows.holding().select_related("person").order_by("joined_at", "pk")[:5]]
-    return {"some": some, "others": max(0, rows.holding().count() - len(some))}
+    return {"some": some, "others": max(0, taken - len(some))}
 
 
 def free_slots(page: EventPage, used: set[str]) -> list[tuple[str, str]]:

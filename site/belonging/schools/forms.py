@@ -13,7 +13,9 @@ class JoinForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    address = forms.EmailField(label=_("E-mail address"), help_text=_("The invitation runs for 60 days."))
+    address = forms.EmailField(
+        max_length=254, label=_("E-mail address"), help_text=_("The invitation runs for 60 days.")
+    )
     role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.MEMBER)
 
 

@@ -221,7 +221,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_ADAPTER = "belonging.accounts.adapter.SecondFactorAdapter"
-USERSESSIONS_TRACK_ACTIVITY = True
+# Reading a page writes nothing: the list of sessions shows when each began, not when it was last used.
+USERSESSIONS_TRACK_ACTIVITY = False
 # Staff of the admin, and whoever sees other people's school data, must have a second factor.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", True)
 
