@@ -49,4 +49,4 @@ def test_page_has_no_barrier_and_no_sideways_scroll(
             found += [f"{width}: {violation['id']} {node['html'][:160]}" for node in violation["nodes"][:3]]
         context.close()
 
-    assert found == []
+    assert not found, "\n".join(found)
