@@ -63,7 +63,7 @@ def test_a_pupil_answers_the_easy_read_questions_without_scripts_and_the_code_is
         if number == 2:
             page.get_by_role("button", name="I don't know").click()
             continue
-        page.locator("input[name=value][value=\"3\"]").check()
+        page.locator('input[name=value][value="3"]').check()
         page.get_by_role("button", name="Next" if number < 5 else "Finish").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")

@@ -22,7 +22,7 @@ import psutil
 from belonging.core.servers import EmbeddedServers, ServerError
 
 ROOT = Path(__file__).resolve().parents[3]
-HOME = ROOT / ".local" / "demo"
+HOME = Path(os.environ.get("DEMO_DIR") or ROOT / ".local" / "demo").resolve()
 RECORD = HOME / "processes.json"
 LOGS = HOME / "log"
 STOP_SECONDS = 20.0
