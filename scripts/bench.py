@@ -43,7 +43,6 @@ def environment(addresses: dict[str, str], port: int) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "belonging.settings.demo",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "site"), str(ROOT)]),
         "PORT": str(port),
-        "WEB_PROCESSES": "1",
     }
 
 

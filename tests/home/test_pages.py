@@ -99,7 +99,9 @@ def test_a_member_reads_in_welsh_after_choosing_it(client_of: Callable[[str], Cl
 
     client.post("/i18n/setlang/", {"language": "cy", "next": "/language/"})
 
-    assert b'<html lang="cy">' in client.get("/language/").content
+    page = client.get("/library/").content.decode()
+    assert '<html lang="cy">' in page
+    assert "Llyfrgell" in page
 
 
 @pytest.mark.parametrize("target", ["//evil.example/", "https://evil.example/", "javascript:alert(1)"])
