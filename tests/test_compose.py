@@ -39,12 +39,16 @@ def test_services_use_words_that_compose_knows_and_wait_for_services_that_exist(
 
 
 def test_every_variable_compose_sets_is_one_that_the_settings_read(compose: dict[str, Any]) -> None:
-    read = (ROOT / "site/belonging/settings/base.py").read_text() + (ROOT / "site/belonging/settings/production.py").read_text()
+    read = (ROOT / "site/belonging/settings/base.py").read_text() + (
+        ROOT / "site/belonging/settings/production.py"
+    ).read_text()
     for name in compose["services"]["web"]["environment"]:
         assert f'"{name}"' in read, name
 
 
-def test_nothing_but_the_web_server_is_reached_from_outside_and_it_only_from_this_machine(compose: dict[str, Any]) -> None:
+def test_nothing_but_the_web_server_is_reached_from_outside_and_it_only_from_this_machine(
+    compose: dict[str, Any],
+) -> None:
     ports = {name: service["ports"] for name, service in compose["services"].items() if service.get("ports")}
     assert ports == {"web": ["127.0.0.1:8000:8000"]}
 

@@ -88,11 +88,12 @@ def own_markup(markup: str) -> SafeString:
 
 _WORD_BREAKING = re.compile(r"\s+")
 _TAG = re.compile(r"<[^>]*>")
+_INLINE_TAG = re.compile(r"</?(?:a|b|code|del|em|i|s|strong)\b[^>]*>")
 
 
 def excerpt(html: str, letters: int = 200) -> str:
     """The first words of clean HTML as plain text (to be escaped when shown), at most ``letters`` long."""
-    text = _WORD_BREAKING.sub(" ", unescape(_TAG.sub(" ", html))).strip()
+    text = _WORD_BREAKING.sub(" ", unescape(_TAG.sub(" ", _INLINE_TAG.sub("", html)))).strip()
     if len(text) <= letters:
         return text
     return text[:letters].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"

