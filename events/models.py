@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -59,7 +59,7 @@ class SessionBlock(StructBlock):
         description = _("One meeting of a series with what to try before the next.")
         template = "events/blocks/session.html"
         preview_value = {
-            "on": "2026-12-09",
+            "on": date(2026, 12, 9),
             "title": "Letters and first calls",
             "task": "Read your first letter aloud.",
         }

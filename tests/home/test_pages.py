@@ -209,3 +209,46 @@ def test_the_hidden_post_of_the_demo_reaches_no_member(client_of: Callable[[str]
     assert secret not in page
     assert secret.split(".")[0][:25] not in member.get("/topics/").content.decode()
     assert secret[:20] in moderator.get(topic.get_absolute_url()).content.decode()
+
+
+def test_an_administrator_opens_the_form_and_the_preview_of_every_kind_of_page(
+    client_of: Callable[[str], Client],
+) -> None:
+    from wagtail.models import Page, get_page_models
+
+    client = client_of("admin")
+    seen = set()
+    for model in get_page_models():
+        page = model._default_manager.order_by("path").first()
+        if page is None or model is Page:
+            continue
+        assert client.get(f"/admin/pages/{page.pk}/edit/").status_code == 200, model
+        seen.add(model.__name__)
+
+    assert {
+        "HomePage",
+        "StandardPage",
+        "StrategyPage",
+        "ResourcePage",
+        "CoursePage",
+        "ModulePage",
+        "LessonPage",
+        "EventPage",
+    } <= seen
+
+
+def test_mail_of_the_demo_can_be_read_at_the_style_guide(
+    client_of: Callable[[str], Client], settings: Any, tmp_path: Any
+) -> None:
+    from django.core.mail import EmailMultiAlternatives
+
+    settings.EMAIL_FILE_PATH = settings.DEMO_MAIL_DIR = tmp_path
+    message = EmailMultiAlternatives("A subject to find", "Words of the mail", "a@example.org", ["b@example.org"])
+    message.attach_alternative("<p>Words of the mail</p>", "text/html")
+    from django.core.mail import get_connection
+
+    get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(tmp_path)).send_messages([message])
+
+    index = client_of("visitor").get("/styleguide/mail/").content.decode()
+
+    assert "A subject to find" in index

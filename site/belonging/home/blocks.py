@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -98,7 +100,13 @@ class TimelineBlock(blocks.StructBlock):
         preview_value = {
             "heading": "Eighteen months",
             "milestones": [
-                {"label": "September 2025", "starts_on": "2025-09-01", "title": "Welcome day", "text": "", "links": []}
+                {
+                    "label": "September 2025",
+                    "starts_on": date(2025, 9, 1),
+                    "title": "Welcome day",
+                    "text": "",
+                    "links": [],
+                }
             ],
         }
 
@@ -177,8 +185,8 @@ class ConsultationBlock(blocks.StructBlock):
         description = _("Questions, dates, what people have said and what was replied.")
         template = "home/blocks/consultation.html"
         preview_value = {
-            "opens_on": "2026-11-01",
-            "closes_on": "2026-12-12",
+            "opens_on": date(2026, 11, 1),
+            "closes_on": date(2026, 12, 12),
             "questions": [
                 {"text": "Who or what have we missed?", "help": "", "easy_read": "Who is missing?", "options": []}
             ],
@@ -261,7 +269,7 @@ class ActionBlock(blocks.StructBlock):
             "number": "1.1",
             "priority": "M1",
             "title": "A named lead in every school",
-            "due_on": "2027-04-30",
+            "due_on": date(2027, 4, 30),
         }
 
 
