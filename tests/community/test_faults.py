@@ -120,7 +120,7 @@ def test_postgresql_restarted_under_load_costs_errors_only_while_it_is_down(site
 
     def read() -> None:
         while not stop.is_set():
-            status = _status(f"{address}/transparency/")
+            status = _status(f"{address}/events/calendar.ics")
             seen.append((time.monotonic(), status))
 
     readers = [threading.Thread(target=read) for _number in range(4)]

@@ -78,6 +78,8 @@ class Demo:
         if self.process.poll() is None:
             self.process.send_signal(number)
             self.process.wait(60)
+        while not self._queue.empty():
+            self.lines.append(self._queue.get())
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +129,7 @@ def test_the_demo_starts_serves_refuses_a_second_start_survives_a_kill_and_leave
     assert int(line.split("ready in ")[1].split(" s")[0]) < 60
 
     again.stop()
-    assert again.process.returncode == 0
+    assert again.process.returncode == 0, "".join(again.lines)
     end = time.monotonic() + 15
     while _ours(folder, port) and time.monotonic() < end:
         time.sleep(0.2)

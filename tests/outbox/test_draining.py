@@ -180,7 +180,7 @@ def test_a_subject_cannot_carry_a_header_of_its_own():
     assert mail.outbox[0].bcc == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_ten_workers_side_by_side_send_each_mail_once():
     with kind():
         for number in range(100):

@@ -33,7 +33,7 @@ def test_the_database_refuses_to_change_or_remove_an_entry(change):
     assert Entry.objects.get().action == "space.closed"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_changed_row_is_found_when_somebody_got_round_the_trigger():
     services.record(action="one")
     second = services.record(action="two")
@@ -46,7 +46,7 @@ def test_a_changed_row_is_found_when_somebody_got_round_the_trigger():
     assert services.first_broken() == second.pk
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_entries_written_at_once_still_make_one_chain():
     def write() -> None:
         try:
