@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from community import views
+from community import space_views, views
 
 app_name = "community"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("spaces/", views.spaces, name="spaces"),
-    path("spaces/members/<int:membership_id>/decide/", views.decide, name="decide"),
-    path("spaces/<slug:slug>/", views.space, name="space"),
+    path("spaces/", space_views.spaces, name="spaces"),
+    path("spaces/members/<int:membership_id>/decide/", space_views.decide, name="decide"),
+    path("spaces/<slug:slug>/", space_views.space, name="space"),
     path("spaces/<slug:slug>/new/", views.new_topic, name="new_topic"),
-    path("spaces/<slug:slug>/join/", views.join, name="join"),
-    path("spaces/<slug:slug>/leave/", views.leave, name="leave"),
+    path("spaces/<slug:slug>/join/", space_views.join, name="join"),
+    path("spaces/<slug:slug>/leave/", space_views.leave, name="leave"),
     path("topics/", views.topics, name="topics"),
     path("topics/<int:topic_id>/reply/", views.reply, name="reply"),
     path("topics/<int:topic_id>/follow/", views.follow, name="follow"),

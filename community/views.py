@@ -1,142 +1,31 @@
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from belonging.core.errors import BelongingError
-from belonging.core.hooks import SpacePanel
 from belonging.framework import strands
 from community import services
 from community.forms import EditForm, PostForm, TopicForm
+from community.listing import page_of, with_read_state
 from community.models import (
     POSTS_PAGE,
-    TOPICS_PAGE,
     Follow,
     Post,
-    ReadState,
     Space,
-    SpaceMembership,
-    SpaceRole,
     Thank,
     Topic,
     is_moderator,
 )
+from community.space_views import space_or_leave
 from community.writing import render as render_markdown
-
-
-@require_safe
-def spaces(request: HttpRequest) -> HttpResponse:
-    found = Space.objects.listed_for(request.user)
-    readable = set(Space.objects.visible_to(request.user).values_list("pk", flat=True))
-    crumbs = [{"label": _("Home"), "url": "/"}, {"label": _("Spaces"), "url": ""}]
-    context = {"spaces": [(space, space.pk in readable) for space in found], "breadcrumbs": crumbs}
-    return render(request, "community/spaces.html", context)
-
-
-def _space_or_leave(request: HttpRequest, slug: str) -> Space | HttpResponse:
-    """The space if it may be read; else the way out: sign in, its join page, or a 404."""
-    space = Space.objects.visible_to(request.user).filter(slug=slug).first()
-    if space:
-        return space
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    closed = get_object_or_404(Space.objects.listed_for(request.user), slug=slug)
-    asked = SpaceMembership.objects.asked().filter(space=closed, user=request.user).exists()
-    return render(request, "community/join.html", {"space": closed, "asked": asked})
-
-
-@require_safe
-def space(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _space_or_leave(request, slug)
-    if isinstance(found, HttpResponse):
-        return found
-    topics, older_url = _page_of(request, Topic.objects.filter(space=found).shown())
-    first_page = "before" not in request.GET
-    pinned = list(Topic.objects.filter(space=found, pinned=True).shown().listed()) if first_page else []
-    rows = [*pinned, *[topic for topic in topics if not topic.pinned]]
-    facilitators = (
-        SpaceMembership.objects.active().filter(space=found, role=SpaceRole.FACILITATOR).select_related("user")
-    )
-    mine = (
-        SpaceMembership.objects.filter(space=found, user=request.user).first()
-        if request.user.is_authenticated
-        else None
-    )
-    leads = found in Space.objects.moderated_by(request.user) if request.user.is_authenticated else False
-    context = {
-        "space": found,
-        "topics": _with_read_state(request.user, rows),
-        "older_url": older_url,
-        "newer_url": "" if first_page else found.get_absolute_url(),
-        "facilitators": [row.user for row in facilitators],
-        "membership": mine,
-        "asked": SpaceMembership.objects.asked().filter(space=found).select_related("user") if leads else [],
-        "panels": _panels(found, request.user),
-        "breadcrumbs": [
-            {"label": _("Home"), "url": "/"},
-            {"label": _("Spaces"), "url": "/spaces/"},
-            {"label": found.title, "url": ""},
-        ],
-    }
-    return render(request, "community/space.html", context)
-
-
-def _panels(found: Space, user: Any) -> list[SpacePanel]:
-    from wagtail import hooks
-
-    return [panel for give in hooks.get_hooks("space_panels") for panel in give(found.slug, user)]
-
-
-def _page_of(request: HttpRequest, rows: Any) -> tuple[list[Topic], str]:
-    """Twenty topics older than the ``before`` of the address (a moment and an id), and the address of the next ones."""
-    cursor = _cursor(request.GET.get("before", ""))
-    if cursor:
-        moment, pk = cursor
-        rows = rows.filter(Q(last_post_at__lt=moment) | Q(last_post_at=moment, pk__lt=pk))
-    found = list(rows.newest().listed()[: TOPICS_PAGE + 1])
-    if len(found) <= TOPICS_PAGE:
-        return found, ""
-    last = found[TOPICS_PAGE - 1]
-    query = request.GET.copy()
-    query["before"] = f"{last.last_post_at.isoformat()}_{last.pk}"
-    return found[:TOPICS_PAGE], f"?{query.urlencode()}"
-
-
-def _cursor(text: str) -> tuple[datetime, int] | None:
-    moment, _sep, pk = text.partition("_")
-    try:
-        parsed = parse_datetime(moment.replace(" ", "+"))
-    except ValueError:
-        return None
-    if parsed is None or parsed.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
-        return None
-    return parsed, int(pk)
-
-
-def _with_read_state(user: Any, topics: list[Topic]) -> list[dict[str, Any]]:
-    """Each topic with how many posts the person has not seen. One query for the page."""
-    seen: dict[int, int] = {}
-    if user.is_authenticated:
-        seen = dict(ReadState.objects.filter(user=user, topic__in=topics).values_list("topic_id", "last_number"))
-    return [
-        {
-            "topic": topic,
-            "new": max(0, topic.last_number - seen[topic.pk]) if topic.pk in seen else 0,
-            "unread": user.is_authenticated and topic.pk not in seen,
-        }
-        for topic in topics
-    ]
 
 
 @require_safe
@@ -156,10 +45,10 @@ def topics(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(author_id=request.user.pk or 0)
     if strand:
         rows = rows.on_strands([strand])
-    found, older_url = _page_of(request, rows)
+    found, older_url = page_of(request, rows)
     labels = {"": _("Newest"), "unanswered": _("Unanswered"), "following": _("Following"), "mine": _("Mine")}
     context = {
-        "topics": _with_read_state(request.user, found),
+        "topics": with_read_state(request.user, found),
         "older_url": older_url,
         "newer_url": "/topics/" if "before" in request.GET else "",
         "tabs": [
@@ -259,7 +148,7 @@ def _leads(user: Any, topic: Topic) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _space_or_leave(request, slug)
+    found = space_or_leave(request, slug)
     if isinstance(found, HttpResponse):
         return found
     form = TopicForm(request.POST or None)
@@ -382,39 +271,3 @@ def accept(request: HttpRequest, post_id: int) -> HttpResponse:
         raise Http404
     services.accept(found.pk, None if found.accepted_post_id == post.pk else post)
     return redirect(found)
-
-
-@require_POST
-@login_required
-def join(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Space.objects.listed_for(request.user), slug=slug)
-    try:
-        membership = services.join(request.user, found)  # type: ignore[arg-type]
-        if membership.confirmed_at:
-            messages.success(request, _("You are a member of this space now."))
-        else:
-            messages.success(request, _("You have asked. A facilitator decides, and we tell you here."))
-    except BelongingError as error:
-        messages.info(request, str(error))
-    return redirect(found)
-
-
-@require_POST
-@login_required
-def leave(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
-    services.leave(request.user, found)  # type: ignore[arg-type]
-    messages.success(request, _("You have left this space."))
-    return redirect("community:spaces")
-
-
-@require_POST
-@login_required
-def decide(request: HttpRequest, membership_id: int) -> HttpResponse:
-    membership = SpaceMembership.objects.select_related("space").filter(pk=membership_id).first()
-    if membership is None or not Space.objects.visible_to(request.user).filter(pk=membership.space_id).exists():
-        raise Http404
-    if not Space.objects.moderated_by(request.user).filter(pk=membership.space_id).exists():
-        raise PermissionDenied
-    services.decide_request(membership.pk, confirm=request.POST.get("decision") == "confirm")
-    return redirect(membership.space)

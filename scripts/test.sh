@@ -27,6 +27,8 @@ say "deploy check"
 SECRET_KEY=$(head -c 64 /dev/urandom | base64 | tr -d '\n') ALLOWED_HOSTS=example.org TRUSTED_PROXIES=1 \
 DATABASE_URL=postgres://nobody@127.0.0.1:1/none DJANGO_SETTINGS_MODULE=belonging.settings.production \
     "$BIN/python" manage.py check --deploy --fail-level WARNING
+say "migrations"
+DJANGO_SETTINGS_MODULE=belonging.settings.types "$BIN/python" -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 say "templates";     "$BIN/djlint" --lint --quiet templates
 if [ -n "${LINT_ONLY:-}" ]; then exit 0; fi
 say "typeface";      DJANGO_SETTINGS_MODULE=belonging.settings.types "$BIN/python" manage.py build_assets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,11 @@ def test_nothing_of_others_is_committed() -> None:
 
 @pytest.mark.django_db
 def test_models_and_migrations_agree() -> None:
-    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+    said = StringIO()
+
+    call_command("makemigrations", "--check", "--dry-run", stdout=said)
+
+    assert "No changes detected" in said.getvalue()
 
 
 def test_code_of_rooms_names_no_other_host() -> None:
