@@ -26,7 +26,7 @@ class Level(models.TextChoices):
     NOT_APPLICABLE = "na", _("Does not apply here")
 
 
-class RoundQuerySet(models.QuerySet["Round"]):
+class AuditRoundQuerySet(models.QuerySet["Round"]):
     def of_school(self, school_id: int) -> Self:
         return self.filter(school_id=school_id)
 
@@ -48,7 +48,7 @@ class Round(models.Model):
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = RoundQuerySet.as_manager()
+    objects = AuditRoundQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_on", "-pk"]

@@ -72,7 +72,7 @@ class Instrument(models.Model):
         return bool(self.data["series"] == "self_report_easy_read")
 
 
-class RoundQuerySet(models.QuerySet["Round"]):
+class QuestionnaireRoundQuerySet(models.QuerySet["Round"]):
     def of_school(self, school_id: int) -> Self:
         return self.filter(school_id=school_id)
 
@@ -96,7 +96,7 @@ class Round(models.Model):
     year_groups = models.JSONField(default=list, blank=True)
     pupils_asked = models.PositiveIntegerField(_("pupils asked"), null=True, blank=True)
 
-    objects = RoundQuerySet.as_manager()
+    objects = QuestionnaireRoundQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opens_on", "-pk"]
