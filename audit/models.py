@@ -168,17 +168,31 @@ class Action(models.Model):
         return 0 <= (self.due_on - (today or timezone.localdate())).days <= SOON_DAYS
 
 
-class MeasureDefinition(models.Model):
-    """What a school measure is, as the content file has it; its newest version counts."""
+class MeasureDefinitionQuerySet(models.QuerySet["MeasureDefinition"]):
+    def current(self) -> Self:
+        """The newest version of each, in the file's order."""
+        newest = self.order_by("code", "-major", "-minor").distinct("code").values_list("pk", flat=True)
+        return self.filter(pk__in=list(newest)).order_by("position")
 
-    code = models.CharField(max_length=60, unique=True)
+
+class MeasureDefinition(models.Model):
+    """What a school measure is, as the content file of a version has it. A database trigger refuses any change."""
+
+    code = models.CharField(max_length=60)
+    version = models.CharField(max_length=7)
+    major = models.PositiveSmallIntegerField()
+    minor = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField(default=0)
     label = models.CharField(max_length=160)
     unit = models.CharField(max_length=40)
     data = models.JSONField()
 
+    objects = MeasureDefinitionQuerySet.as_manager()
+
     class Meta:
         ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="measure_version_once")]
 
     def __str__(self) -> str:
         return self.label
@@ -193,13 +207,18 @@ class MeasureDefinition(models.Model):
 
 
 class Benchmark(models.Model):
-    """A published national or local figure to stand beside a school's own."""
+    """A published national or local figure to stand beside a school's own. A database trigger refuses any change."""
 
-    key = models.CharField(max_length=160, unique=True)
+    key = models.CharField(max_length=160)
+    version = models.CharField(max_length=7)
+    sha256 = models.CharField(max_length=64)
     measure_code = models.CharField(max_length=60, db_index=True)
     academic_year = models.CharField(max_length=10, blank=True)
     value = models.FloatField(null=True, blank=True)
     data = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "version"], name="benchmark_version_once")]
 
     def __str__(self) -> str:
         return self.key

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Action, ActionState, Agreement, Benchmark, Judgement, Level, MeasureDefinition, Round
 from belonging.core import content
-from belonging.core.errors import BelongingError
+from belonging.core.errors import BadContent, BelongingError
 from belonging.framework.models import Framework, Indicator
 from belonging.notifications.services import notify
 from belonging.schools.models import School
@@ -36,24 +38,43 @@ class NoFramework(BelongingError):
 
 
 def load() -> str:
-    """Measures and benchmarks; what ``load_content`` calls. Definitions follow the file, figures are never touched."""
-    measures = content.read(FOLDER / "measures.json")["measures"]
-    for position, row in enumerate(measures):
-        MeasureDefinition.objects.update_or_create(
-            code=row["code"], defaults={"position": position, "label": row["label"], "unit": row["unit"], "data": row}
-        )
-    benchmarks = content.read(FOLDER / "benchmarks.json")["benchmarks"]
-    for row in benchmarks:
-        Benchmark.objects.update_or_create(
-            key=row["id"],
-            defaults={
-                "measure_code": row["measure"],
-                "academic_year": row.get("academic_year") or "",
-                "value": row.get("value"),
-                "data": row,
-            },
-        )
-    return f"{len(measures)} measures, {len(benchmarks)} benchmarks"
+    """Measures and benchmarks; what ``load_content`` calls. Twice changes nothing.
+
+    Raises ``BadContent`` when a version that is here says something else: published data never change.
+    """
+    measures, benchmarks = content.read(FOLDER / "measures.json"), content.read(FOLDER / "benchmarks.json")
+    major, minor = (int(part) for part in measures["version"].split("."))
+    for position, row in enumerate(measures["measures"]):
+        fields = {
+            "position": position,
+            "label": row["label"],
+            "unit": row["unit"],
+            "data": row,
+            "major": major,
+            "minor": minor,
+        }
+        _load_row(MeasureDefinition, {"code": row["code"]}, measures["version"], row, fields)
+    for row in benchmarks["benchmarks"]:
+        year = row.get("academic_year") or ""
+        fields = {"measure_code": row["measure"], "academic_year": year, "value": row.get("value"), "data": row}
+        _load_row(Benchmark, {"key": row["id"]}, benchmarks["version"], row, fields)
+    return f"{len(measures['measures'])} measures, {len(benchmarks['benchmarks'])} benchmarks"
+
+
+def _load_row(
+    model: type[MeasureDefinition] | type[Benchmark],
+    key: dict[str, str],
+    version: str,
+    row: dict[str, Any],
+    fields: dict[str, Any],
+) -> None:
+    digest = hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    stored, _created = model._default_manager.get_or_create(
+        version=version, **key, defaults={**fields, "sha256": digest}
+    )
+    if stored.sha256 != digest:
+        name = " ".join(key.values())
+        raise BadContent(f"{name} {version} is here already and says something else. Give the file a higher version.")
 
 
 @transaction.atomic

@@ -331,7 +331,7 @@ def data(request: HttpRequest, school_id: int) -> HttpResponse:
             "cells": [by_measure[definition.code].get(term) for term, _label in terms],
             "benchmark": benchmarks.get(definition.code),
         }
-        for definition in MeasureDefinition.objects.all()
+        for definition in MeasureDefinition.objects.current()
         if definition.code in by_measure
     ]
     notes = {row.term_label: row.note for row in figures if row.note}

@@ -4,11 +4,12 @@ import math
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from audit import services
-from audit.models import Action, Agreement, Judgement, Round
+from audit.models import Action, Agreement, Benchmark, Judgement, MeasureDefinition, Round
 from audit.profile import profile_of
+from belonging.core.errors import BadContent
 from belonging.framework.models import Indicator
 from belonging.framework.services import load
 from belonging.schools.models import Role, School
@@ -201,3 +202,28 @@ def test_the_profile_asks_the_database_as_often_for_48_judgements_as_for_none(
 
     with django_assert_max_num_queries(3):
         profile_of(found)
+
+
+@pytest.mark.parametrize("model", [MeasureDefinition, Benchmark])
+def test_published_measures_and_benchmarks_refuse_to_be_changed(model: Any) -> None:
+    services.load()
+
+    with pytest.raises(DatabaseError, match="read-only"), transaction.atomic():
+        model.objects.update(data={})
+    with pytest.raises(DatabaseError, match="read-only"), transaction.atomic():
+        model.objects.all().delete()
+
+
+def test_a_measure_that_says_something_else_under_its_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    services.load()
+    real = services.content.read
+
+    def changed(path: Any) -> Any:
+        found = real(path)
+        if path.name == "measures.json":
+            found = {**found, "measures": [{**row, "label": "Another"} for row in found["measures"]]}
+        return found
+
+    monkeypatch.setattr(services.content, "read", changed)
+    with pytest.raises(BadContent, match="higher version"):
+        services.load()
