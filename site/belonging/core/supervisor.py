@@ -187,11 +187,11 @@ class Supervisor:
         _write_record(processes)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        if not self.stopping:
-            self.stopping = True
-            say("stopping")
+        self.stopping = True  # and nothing else: a handler that prints can meet a print that is under way
 
     def _end(self) -> None:
+        if self.stopping:
+            say("stopping")
         for name in ("beat", "worker", "web", "prepare"):
             if child := self.children.get(name):
                 _signal_group(child.pid, signal.SIGTERM)
