@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import ActionState, Level
 from belonging.accounts.models import User
+from belonging.core.forms import DayInput
 from belonging.framework import strands
 from belonging.schools.models import Membership, School
 
@@ -60,7 +61,7 @@ class ActionForm(forms.Form):
     )
     due_on = forms.DateField(
         label=_("By when?"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={"required": _("Choose a day."), "invalid": _("Write a day such as 2026-12-18.")},
     )
 
@@ -79,7 +80,7 @@ class ActionForm(forms.Form):
 
 class ChangeActionForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), choices=ActionState.choices)
-    due_on = forms.DateField(label=_("By when?"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    due_on = forms.DateField(label=_("By when?"), widget=DayInput(), required=False)
     what_changed = forms.CharField(
         label=_("What changed?"),
         max_length=1000,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from belonging.core.forms import DayInput
 from questionnaire.models import Instrument
 
 
@@ -23,10 +24,8 @@ class RoundForm(forms.Form):
         label=_("Questionnaire"), queryset=Instrument.objects.none(), empty_label=None, widget=forms.RadioSelect
     )
     label = forms.CharField(label=_("Name"), max_length=80, help_text=_("Such as “Autumn 2026”."))
-    opens_on = forms.DateField(
-        label=_("Opens"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
-    )
-    closes_on = forms.DateField(label=_("Closes"), widget=forms.DateInput(attrs={"type": "date"}))
+    opens_on = forms.DateField(label=_("Opens"), widget=DayInput(), initial=timezone.localdate)
+    closes_on = forms.DateField(label=_("Closes"), widget=DayInput())
     pupils_asked = forms.IntegerField(
         label=_("How many pupils do you ask?"),
         required=False,

@@ -146,6 +146,7 @@ def test_a_suggested_action_fills_the_form_and_one_press_makes_it(found: Round, 
     client = signed_in(lead)
     form = client.get(f"/schools/{where.pk}/plan/?indicator=P11.3&action=0").context["form"]
     values = {name: form[name].value() for name in form.fields}
+    assert f'value="{values["due_on"].isoformat()}"' in str(form["due_on"])  # as a browser takes it
 
     client.post(f"/schools/{where.pk}/plan/", {**values, "due_on": values["due_on"].isoformat()})
 

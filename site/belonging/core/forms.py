@@ -15,6 +15,15 @@ class SiteRenderer(TemplatesSetting):
     field_template_name = "components/field.html"
 
 
+class DayInput(forms.DateInput):
+    """A day. Browsers take ISO 8601 in ``value``, whatever the language, and show it in the reader's own way."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
 class SiteForm(forms.Form):
     """A form whose browser-side checks are off: the server's messages say what to do."""
 
