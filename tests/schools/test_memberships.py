@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from belonging.outbox.draining import drain
 from belonging.schools import services
-from belonging.schools.models import Invitation, Membership, MembershipState, Programme, ProgrammeRole, Role
+from belonging.schools.models import (
+    Invitation,
+    Membership,
+    MembershipState,
+    Organisation,
+    OrganisationRole,
+    Programme,
+    ProgrammeRole,
+    Role,
+)
 from tests.people import member_of, person, school, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +166,22 @@ def test_five_schools_together_are_shown_to_an_evaluator_and_four_are_not() -> N
     assert four.context["together"] is None
     assert five.context["together"]["schools"] == 5
     assert b"Named 5" not in five.content
+
+
+def test_an_officer_sees_nine_schools_of_the_council_together_and_none_of_its_neighbour_s() -> None:
+    officer, council, other = (
+        person(),
+        Organisation.objects.create(name="Ours"),
+        Organisation.objects.create(name="Theirs"),
+    )
+    OrganisationRole.objects.create(user=officer, organisation=council)
+    programme = Programme.objects.create(slug="across", name="Across")
+    programme.schools.add(*[school(f"Ours {n}", organisation=council) for n in range(4)])
+    programme.schools.add(*[school(f"Theirs {n}", organisation=other) for n in range(6)])
+    four = signed_in(officer).get("/programmes/across/")
+    programme.schools.add(*[school(f"Ours too {n}", organisation=council) for n in range(5)])
+    nine = signed_in(officer).get("/programmes/across/")
+
+    assert four.context["together"] is None
+    assert nine.context["together"]["schools"] == 9
+    assert b"Theirs" not in nine.content

@@ -51,6 +51,14 @@ def programmes_of(user: Any) -> QuerySet[Programme]:
     ).distinct()
 
 
+def schools_together(user: Any, programme: Programme) -> QuerySet[School]:
+    """Whose schools the person sees together: all for whoever has a role in the programme, an officer's own otherwise."""
+    schools = programme.schools.all()
+    if user.is_superuser or programme.roles.filter(user=user).exists():
+        return schools
+    return schools.filter(organisation__roles__user=user).distinct()
+
+
 def sees_schools_singly(user: Any, programme: Programme) -> bool:
     """Managers and advisers see each school's name; evaluators and officers see schools together."""
     return (

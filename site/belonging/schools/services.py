@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from belonging.accounts.models import User
 from belonging.core.errors import BelongingError
 from belonging.outbox import services as outbox
-from belonging.schools.models import Invitation, Membership, MembershipState, Programme, Role, School
+from belonging.schools.models import Invitation, Membership, MembershipState, Role, School
 from belonging.trail import services as trail
 
 INVITATION_DAYS = 60
@@ -161,9 +162,9 @@ def my_school(user: Any) -> School | None:
     return membership.school if membership else None
 
 
-def aggregate(programme: Programme, *, least: int) -> dict[str, Any] | None:
-    """Schools of a programme together, or ``None`` when fewer than ``least`` would let one be worked out."""
-    schools = list(programme.schools.all())
+def aggregate(schools: Iterable[School], *, least: int) -> dict[str, Any] | None:
+    """Schools together, or ``None`` when fewer than ``least`` would let one be worked out."""
+    schools = list(schools)
     if len(schools) < least:
         return None
     phases: dict[str, int] = {}

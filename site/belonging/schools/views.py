@@ -217,7 +217,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "today": timezone.localdate(),
         "singly": singly,
         "schools": found.schools.all() if singly else [],
-        "together": services.aggregate(found, least=LEAST_SCHOOLS),
+        "together": services.aggregate(permissions.schools_together(request.user, found), least=LEAST_SCHOOLS),
         "least": LEAST_SCHOOLS,
         "breadcrumbs": [{"label": _("Home"), "url": "/"}, {"label": found.name, "url": ""}],
     }
