@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,8 +31,8 @@ from belonging.core.hooks import (
 from belonging.core.html import excerpt
 from belonging.core.searching import ranked
 from belonging.home.roles import grant
-from community import demo, services
-from community.models import Follow, Post, ReadState, Space, SpaceMembership, Thank, Topic, Visibility
+from community import demo, personal, services
+from community.models import Follow, Post, Space, SpaceMembership, Topic, Visibility
 
 
 @hooks.register("standard_content")
@@ -224,33 +223,7 @@ def reportable() -> list[Reportable]:
 
 @hooks.register("personal_data")
 def personal_data() -> list[PersonalData]:
-    """Posts stay under "Former member"; what somebody follows, has read, thanked for and belongs to goes."""
-    labels = ["community.Topic", "community.Post", "community.Thank", "community.Follow", "community.ReadState"]
-    return [PersonalData("community", [*labels, "community.SpaceMembership"], export=_export, erase=_erase)]
-
-
-def _export(user: Any) -> Mapping[str, Any]:
-    return {
-        "posts": [
-            {"topic": post.topic.title, "number": post.number, "created_at": post.created_at, "text": post.source}
-            for post in Post.objects.filter(author=user).select_related("topic").order_by("pk")
-        ],
-        "topics": list(Topic.objects.filter(author=user).values_list("title", flat=True)),
-        "following": list(Follow.objects.filter(user=user).values_list("topic__title", flat=True)),
-        "read": ReadState.objects.filter(user=user).count(),
-        "thanks_given": Thank.objects.filter(user=user).count(),
-        "spaces": list(
-            SpaceMembership.objects.filter(user=user).values("space__title", "role", "asked_at", "confirmed_at")
-        ),
-    }
-
-
-def _erase(user: Any) -> None:
-    Follow.objects.filter(user=user).delete()
-    ReadState.objects.filter(user=user).delete()
-    SpaceMembership.objects.filter(user=user).delete()
-    for post in Post.objects.filter(thanks__user=user):
-        services.thank(user, post)  # takes it back, with the counter
+    return [personal.personal_data()]
 
 
 class SpaceViewSet(SnippetViewSet):
@@ -265,7 +238,19 @@ class SpaceViewSet(SnippetViewSet):
     search_fields = ["title"]
     panels = [
         FieldPanel(name)
-        for name in ("title", "slug", "visibility", "description", "prompt", "strands", "closes_on", "position")
+        for name in (
+            "title",
+            "slug",
+            "visibility",
+            "joining",
+            "description",
+            "prompt",
+            "welcome",
+            "event_tag",
+            "strands",
+            "closes_on",
+            "position",
+        )
     ]
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from belonging.accounts import services
 from belonging.accounts.models import User
 from belonging.schools.models import Membership, MembershipState, Role, School
-from community.models import Space, Visibility
+from community.models import Joining, Space, Visibility
 
 BACKEND = "belonging.accounts.backends.MemberBackend"
 PASSWORD = "a quiet lamp by the door"
@@ -45,7 +45,14 @@ def member_of(user: User, where: School, role: str = Role.MEMBER) -> Membership:
 
 def space(visibility: str = Visibility.MEMBERS, **fields: Any) -> Space:
     number = next(_numbers)
-    values = {"slug": f"space-{number}", "title": f"Space {number}", "visibility": visibility, **fields}
+    joining = Joining.FREE if visibility in {Visibility.OPEN, Visibility.MEMBERS} else Joining.ASK
+    values = {
+        "slug": f"space-{number}",
+        "title": f"Space {number}",
+        "visibility": visibility,
+        "joining": joining,
+        **fields,
+    }
     return Space.objects.create(**values)
 
 

@@ -93,7 +93,7 @@ spaces/<slug:slug>/join/ | GET 405: all | POST login: visitor; in: *
 spaces/<slug:slug>/leave/ | GET 405: all | POST login: visitor; in: *; 404: safeguarding officer stranger
 spaces/<slug:slug>/new/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/members/<int:membership_id>/decide/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
-topics/ | GET login: visitor; in: * | POST 405: all
+topics/ | GET in: all | POST 405: all
 topics/<int:topic_id>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/follow/ | GET 405: all | POST login: visitor; in: *

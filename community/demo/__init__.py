@@ -14,7 +14,7 @@ from belonging.core import content
 from belonging.core.html import CLEANER_VERSION, excerpt
 from belonging.core.links import inline_markdown
 from belonging.moderation import services as moderation
-from community.models import Follow, Post, ReadState, Space, SpaceMembership, SpaceRole, Thank, Topic
+from community.models import Follow, Joining, Post, ReadState, Space, SpaceMembership, SpaceRole, Thank, Topic
 from community.writing import render
 
 FILE = Path(__file__).parent / "discussions.json"
@@ -36,6 +36,7 @@ def create() -> str:
             defaults={
                 "title": row["title"],
                 "visibility": row["visibility"],
+                "joining": Joining.ASK if row["visibility"] in {"closed", "confidential"} else Joining.FREE,
                 "description": row["description"],
                 "prompt": row["prompt"],
                 "strands": row["strands"],
@@ -82,10 +83,11 @@ def connect() -> str:
         if topic.last_number == 0:
             added += _posts(topic, row, by_id)
     for space in Space.objects.all():
-        shown = Topic.objects.filter(space=space)
-        newest = shown.order_by("-last_post_at").first()
-        last = newest.last_post_at if newest else None
-        Space.objects.filter(pk=space.pk).update(topic_count=shown.count(), last_post_at=last)
+        counts = {
+            "topic_count": Topic.objects.filter(space=space).count(),
+            "member_count": SpaceMembership.objects.active().filter(space=space).count(),
+        }
+        Space.objects.filter(pk=space.pk).update(**counts)
     return f"{added} posts written, {Post.objects.count()} in all"
 
 
@@ -102,6 +104,7 @@ def _posts(topic: Topic, row: dict[str, Any], by_id: dict[str, Any]) -> int:
             cleaner_version=CLEANER_VERSION,
             reply_to=made.get(entry["reply_to"]) if entry["reply_to"] else None,
             created_at=_moment(entry["at"]),
+            heading=topic.title if number == 1 else "",
             thank_count=len(entry["thanks"]),
         )
         made[entry["id"]] = post
@@ -111,6 +114,9 @@ def _posts(topic: Topic, row: dict[str, Any], by_id: dict[str, Any]) -> int:
     topic.last_post_at = posts[-1].created_at
     topic.first_words = excerpt(posts[0].html, 220)
     topic.accepted_post = made.get(row["accepted_post"]) if row["accepted_post"] else None
+    topic.accepted_at = topic.accepted_post.created_at + timedelta(hours=20) if topic.accepted_post else None
+    topic.helpful_count = sum(post.thank_count for post in posts)
+    topic.follow_count = topic.reader_count = len({post.author_id for post in posts})
     topic.save()
     authors = {post.author_id: post.number for post in posts}
     Follow.objects.bulk_create(Follow(topic=topic, user_id=pk) for pk in authors)

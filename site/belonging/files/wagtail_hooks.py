@@ -7,12 +7,12 @@ from wagtail import hooks
 
 from belonging.core.hooks import PersonalData
 from belonging.files import services
-from belonging.files.models import StoredImage
+from belonging.files.models import StoredFile, StoredImage
 
 
 @hooks.register("personal_data")
 def personal_data() -> list[PersonalData]:
-    return [PersonalData("files", ["files.StoredImage"], export=_export, erase=_erase)]
+    return [PersonalData("files", ["files.StoredImage", "files.StoredFile"], export=_export, erase=_erase)]
 
 
 def _export(user: Any) -> Mapping[str, Any]:
@@ -25,7 +25,11 @@ def _export(user: Any) -> Mapping[str, Any]:
                 "created_at": image.created_at.isoformat(),
             }
             for image in StoredImage.objects.filter(owner=user)
-        ]
+        ],
+        "files": [
+            {"purpose": row.purpose, "name": row.name, "size_bytes": row.size_bytes, "created_at": row.created_at}
+            for row in StoredFile.objects.filter(owner=user)
+        ],
     }
 
 

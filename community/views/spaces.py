@@ -23,7 +23,7 @@ from community.models import Space, SpaceMembership, SpaceRole, Topic
 
 @require_safe
 def spaces(request: HttpRequest) -> HttpResponse:
-    found = Space.objects.listed_for(request.user)
+    found = Space.objects.listed_for(request.user).with_last_post()
     readable = set(Space.objects.visible_to(request.user).values_list("pk", flat=True))
     crumbs = [{"label": _("Home"), "url": "/"}, {"label": _("Spaces"), "url": ""}]
     context = {"spaces": [(space, space.pk in readable) for space in found], "breadcrumbs": crumbs}

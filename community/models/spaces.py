@@ -1,0 +1,161 @@
+"""A space: who may see it, who may come in, who looks after it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from belonging.accounts.models import MODERATORS, SAFEGUARDING_LEADS
+from belonging.framework.fields import StrandCodesField
+
+
+class Visibility(models.TextChoices):
+    OPEN = "open", _("Anyone can read, members can post")
+    MEMBERS = "members", _("All members")
+    CLOSED = "closed", _("Members of this space only")
+    CONFIDENTIAL = "confidential", _("Members of this space only, and nobody else knows of it")
+
+
+class Joining(models.TextChoices):
+    FREE = "free", _("Any member joins at once")
+    ASK = "ask", _("People ask, and a facilitator lets them in")
+    INVITED = "invited", _("A facilitator adds people")
+
+
+class SpaceQuerySet(models.QuerySet["Space"]):
+    def visible_to(self, user: Any) -> Self:
+        """Whose topics the person may read."""
+        if not user.is_authenticated:
+            return self.filter(visibility=Visibility.OPEN)
+        if user.is_superuser:
+            return self.all()
+        mine = SpaceMembership.objects.active().filter(user=user).values("space_id")
+        return self.filter(Q(visibility__in=[Visibility.OPEN, Visibility.MEMBERS]) | Q(pk__in=mine))
+
+    def listed_for(self, user: Any) -> Self:
+        """Whose name the person may know: a closed space is listed with its join page, a confidential one is not."""
+        if not user.is_authenticated:
+            return self.filter(visibility=Visibility.OPEN)
+        return self.filter(
+            Q(visibility__in=[Visibility.OPEN, Visibility.MEMBERS, Visibility.CLOSED])
+            | Q(pk__in=self.visible_to(user).values("pk"))
+        )
+
+    def with_last_post(self) -> Self:
+        """Each with ``last_post_at``, read from the index of its topics: no post has to lock its space for it."""
+        newest = apps.get_model("community", "Topic").objects.filter(space=OuterRef("pk"), hidden=False)
+        return self.annotate(last_post_at=Subquery(newest.order_by("-last_post_at").values("last_post_at")[:1]))
+
+    def moderated_by(self, user: Any) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        if is_moderator(user):
+            return self.visible_to(user)
+        return self.filter(
+            pk__in=SpaceMembership.objects.active().filter(user=user, role=SpaceRole.FACILITATOR).values("space_id")
+        )
+
+
+def is_moderator(user: Any) -> bool:
+    return bool(user.is_authenticated and (user.is_superuser or user.has_group(MODERATORS, SAFEGUARDING_LEADS)))
+
+
+class Space(models.Model):
+    """A place for discussions with an own membership. Its counters are kept by the services."""
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    visibility = models.CharField(
+        _("who can see it"), max_length=12, choices=Visibility.choices, default=Visibility.MEMBERS
+    )
+    joining = models.CharField(_("who comes in"), max_length=10, choices=Joining.choices, default=Joining.FREE)
+    description = models.TextField(_("what it is for"), max_length=600, blank=True)
+    prompt = models.CharField(_("a question to start with"), max_length=300, blank=True)
+    welcome = models.TextField(
+        _("welcome"), max_length=5000, blank=True, help_text=_("Markdown. Shown at the top until somebody has read it.")
+    )
+    welcome_html = models.TextField(blank=True, editable=False)
+    event_tag = models.SlugField(
+        _("tag of its events"), max_length=40, blank=True, help_text=_("Events with this tag are shown in the space.")
+    )
+    strands = StrandCodesField(verbose_name=_("strands"))
+    closes_on = models.DateField(_("closes on"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    quiet_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    quiet_kept_at = models.DateTimeField(null=True, blank=True, editable=False)
+    position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
+    topic_count = models.PositiveIntegerField(default=0, editable=False)
+    member_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SpaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("space")
+        verbose_name_plural = _("spaces")
+        ordering = ["position", "title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(joining=Joining.FREE) | Q(visibility__in=[Visibility.OPEN, Visibility.MEMBERS]),
+                name="space_private_is_not_free",
+                violation_error_message=_("People cannot join a closed space at once: let them ask, or add them."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("community:space", args=[self.slug])
+
+    @property
+    def is_private(self) -> bool:
+        return self.visibility in {Visibility.CLOSED, Visibility.CONFIDENTIAL}
+
+    @property
+    def is_closed_for_posts(self) -> bool:
+        """Closed by a facilitator, or its day has passed. Everything in it stays readable."""
+        return self.closed_at is not None or bool(self.closes_on and self.closes_on < timezone.localdate())
+
+
+class SpaceRole(models.TextChoices):
+    MEMBER = "member", _("Member")
+    FACILITATOR = "facilitator", _("Facilitator")
+
+
+class SpaceMembershipQuerySet(models.QuerySet["SpaceMembership"]):
+    def active(self) -> Self:
+        return self.filter(confirmed_at__isnull=False)
+
+    def asked(self) -> Self:
+        return self.filter(confirmed_at__isnull=True)
+
+    def facilitators(self) -> Self:
+        return self.active().filter(role=SpaceRole.FACILITATOR)
+
+
+class SpaceMembership(models.Model):
+    """``confirmed_at`` is empty while a facilitator has not decided."""
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="space_memberships")
+    role = models.CharField(max_length=12, choices=SpaceRole.choices, default=SpaceRole.MEMBER)
+    note = models.CharField(_("why you would like to join"), max_length=300, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    welcomed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SpaceMembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "user"], name="space_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.space_id}"

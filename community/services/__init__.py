@@ -1,0 +1,32 @@
+"""What changes in the community: one module for each subject, one verb for each function."""
+
+from community.services.errors import AlreadyMember, NotOpen
+from community.services.following import follow, mark_all_read, mark_seen, mute
+from community.services.hiding import hide_post, hide_topic, restore_post
+from community.services.posting import edit_post, reply, start_topic
+from community.services.reacting import accept, helped, thank
+from community.services.spaces import decide_request, is_member, join, leave
+from community.services.telling import readers_among
+
+__all__ = [
+    "AlreadyMember",
+    "NotOpen",
+    "accept",
+    "decide_request",
+    "edit_post",
+    "follow",
+    "helped",
+    "hide_post",
+    "hide_topic",
+    "is_member",
+    "join",
+    "leave",
+    "mark_all_read",
+    "mark_seen",
+    "mute",
+    "readers_among",
+    "reply",
+    "restore_post",
+    "start_topic",
+    "thank",
+]
