@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("spaces/<slug:slug>/join/", spaces.join, name="join"),
     path("spaces/<slug:slug>/leave/", spaces.leave, name="leave"),
     path("topics/", topics.topics, name="topics"),
+    path("topics/read/", acting.mark_all_read, name="mark_all_read"),
     path("topics/<int:topic_id>/reply/", writing.reply, name="reply"),
     path("topics/<int:topic_id>/follow/", acting.follow, name="follow"),
     path("topics/<int:topic_id>/seen/", acting.seen, name="seen"),
@@ -20,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/<int:topic_id>/<slug:slug>/", topics.topic, name="topic"),
     path("posts/<int:post_id>/edit/", writing.edit_post, name="edit_post"),
     path("posts/<int:post_id>/thank/", acting.thank, name="thank"),
+    path("posts/<int:post_id>/helped/", acting.helped, name="helped"),
     path("posts/<int:post_id>/accept/", acting.accept, name="accept"),
 ]

@@ -23,6 +23,7 @@ from belonging.core.hooks import (
     LinkTarget,
     PersonalData,
     Reportable,
+    ScaleData,
     SearchHit,
     SearchSource,
     StandardContent,
@@ -31,7 +32,7 @@ from belonging.core.hooks import (
 from belonging.core.html import excerpt
 from belonging.core.searching import ranked
 from belonging.home.roles import grant
-from community import demo, personal, services
+from community import demo, personal, scale, services
 from community.models import Follow, Post, Space, SpaceMembership, Topic, Visibility
 
 
@@ -255,3 +256,8 @@ class SpaceViewSet(SnippetViewSet):
 
 
 register_snippet(SpaceViewSet)
+
+
+@hooks.register("scale_data")
+def scale_data() -> list[ScaleData]:
+    return [ScaleData("community", 60, scale.fill)]

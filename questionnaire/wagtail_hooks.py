@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from belonging.core.hooks import DemoContent, PersonalData, SchoolTab, StandardContent
-from questionnaire import demo
+from belonging.core.hooks import DemoContent, PersonalData, ScaleData, SchoolTab, StandardContent
+from questionnaire import demo, scale
 from questionnaire.models import Round
 from questionnaire.services import instruments
 
@@ -35,3 +35,8 @@ def personal_data() -> list[PersonalData]:
 
 def _export(user: Any) -> Mapping[str, Any]:
     return {"rounds_opened": list(Round.objects.filter(opened_by=user).values("school__name", "label", "opens_on"))}
+
+
+@hooks.register("scale_data")
+def scale_data() -> list[ScaleData]:
+    return [ScaleData("questionnaire", 70, scale.fill)]

@@ -80,6 +80,7 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "moderation/report/<slug:kind>/<int:object_id>/": lambda: {"kind": "post", "object_id": _post().pk},
     "posts/<int:post_id>/accept/": lambda: {"post_id": _post().pk},
     "posts/<int:post_id>/edit/": lambda: {"post_id": _post().pk},
+    "posts/<int:post_id>/helped/": lambda: {"post_id": _post().pk},
     "posts/<int:post_id>/thank/": lambda: {"post_id": _post().pk},
     "programmes/<slug:slug>/": lambda: {"slug": "belonging-matters-demo-cohort"},
     "q/<str:code>/": lambda: {"code": "BCDFGHJK"},

@@ -60,6 +60,7 @@ moderation/cases/<int:case_id>/decide/ | GET 405: all | POST login: visitor; 404
 moderation/report/<slug:kind>/<int:object_id>/ | GET login: visitor; in: * | POST login: visitor; in: *
 posts/<int:post_id>/accept/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
 posts/<int:post_id>/edit/ | GET login: visitor; 403: * | POST login: visitor; 403: *
+posts/<int:post_id>/helped/ | GET 405: all | POST login: visitor; in: *; 403: expert
 posts/<int:post_id>/thank/ | GET 405: all | POST login: visitor; in: *
 programmes/<slug:slug>/ | GET login: visitor; 404: *; in: expert manager evaluator admin | POST 405: all
 q/ | GET in: all | POST in: all
@@ -94,6 +95,7 @@ spaces/<slug:slug>/leave/ | GET 405: all | POST login: visitor; in: *; 404: safe
 spaces/<slug:slug>/new/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/members/<int:membership_id>/decide/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
 topics/ | GET in: all | POST 405: all
+topics/read/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/follow/ | GET 405: all | POST login: visitor; in: *

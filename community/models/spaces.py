@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from belonging.accounts.models import MODERATORS, SAFEGUARDING_LEADS
 from belonging.framework.fields import StrandCodesField
+
+UNREAD_WINDOW = timedelta(days=90)
+"""What had its last post before this counts as read, and so does what came before the person joined."""
+
+
+def read_floor(user: Any, *, now: datetime | None = None) -> datetime:
+    """Up to when everything counts as read, whatever the person has opened."""
+    return max(user.joined_at, (now or timezone.now()) - UNREAD_WINDOW)
 
 
 class Visibility(models.TextChoices):
@@ -46,6 +56,29 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         return self.filter(
             Q(visibility__in=[Visibility.OPEN, Visibility.MEMBERS, Visibility.CLOSED])
             | Q(pk__in=self.visible_to(user).values("pk"))
+        )
+
+    def for_reader(self, user: Any) -> Self:
+        """With what a space's page needs of the reader: role, when it was confirmed, how far they have read."""
+        if not user.is_authenticated:
+            nothing = Value(None, output_field=models.DateTimeField())
+            return self.annotate(
+                my_role=Value(None, output_field=models.CharField()),
+                my_confirmed_at=nothing,
+                my_welcomed_at=nothing,
+                my_read_at=nothing,
+                i_lead=Value(False, output_field=models.BooleanField()),
+            )
+        mine = SpaceMembership.objects.filter(user=user, space=OuterRef("pk"))
+        read = apps.get_model("community", "SpaceRead").objects.filter(user=user, space=OuterRef("pk"))
+        staff = user.groups.through.objects.filter(user=user, group__name__in=[MODERATORS, SAFEGUARDING_LEADS])
+        lead = Exists(mine.facilitators()) | Exists(staff)
+        return self.annotate(
+            my_role=Subquery(mine.values("role")[:1]),
+            my_confirmed_at=Subquery(mine.values("confirmed_at")[:1]),
+            my_welcomed_at=Subquery(mine.values("welcomed_at")[:1]),
+            my_read_at=Greatest(Subquery(read.values("read_at")[:1]), Value(read_floor(user))),
+            i_lead=Value(True, output_field=models.BooleanField()) if user.is_superuser else lead,
         )
 
     def with_last_post(self) -> Self:
@@ -96,6 +129,14 @@ class Space(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SpaceQuerySet.as_manager()
+
+    # What ``for_reader`` and ``with_last_post`` add.
+    my_role: str | None
+    my_confirmed_at: datetime | None
+    my_welcomed_at: datetime | None
+    my_read_at: datetime | None
+    i_lead: bool
+    last_post_at: datetime | None
 
     class Meta:
         verbose_name = _("space")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from community import services
-from community.models import Post
+from community.models import Post, Space
 from community.views.topics import leads, topic_or_404
 
 
@@ -25,7 +27,13 @@ def thank(request: HttpRequest, post_id: int) -> HttpResponse:
 @login_required
 def follow(request: HttpRequest, topic_id: int) -> HttpResponse:
     found = topic_or_404(request.user, topic_id)
-    services.follow(request.user, found, on=request.POST.get("on") == "1")  # type: ignore[arg-type]
+    wanted = request.POST.get("on")
+    if wanted == "mute":
+        services.mute(request.user, found, on=True)  # type: ignore[arg-type]
+    else:
+        services.follow(request.user, found, on=wanted == "1")  # type: ignore[arg-type]
+        if wanted != "1":
+            services.mute(request.user, found, on=False)  # type: ignore[arg-type]
     return redirect(found)
 
 
@@ -52,3 +60,29 @@ def accept(request: HttpRequest, post_id: int) -> HttpResponse:
         raise Http404
     services.accept(found.pk, None if found.accepted_post_id == post.pk else post)
     return redirect(found)
+
+
+@require_POST
+@login_required
+def helped(request: HttpRequest, post_id: int) -> HttpResponse:
+    """ "This helped", for replies to a question that somebody else wrote."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("topic__space"), pk=post_id)
+    if post.number == 1 or not post.topic.is_question:
+        raise Http404
+    if post.author_id == request.user.pk:
+        raise PermissionDenied
+    services.helped(request.user, post)  # type: ignore[arg-type]
+    return redirect(post.topic.url_of_post(post.number))
+
+
+@require_POST
+@login_required
+def mark_all_read(request: HttpRequest) -> HttpResponse:
+    """Everything in the spaces the person can read, or in the one named by ``space``, counts as read."""
+    spaces = Space.objects.visible_to(request.user)
+    slug = request.POST.get("space", "")
+    if slug:
+        spaces = spaces.filter(slug=slug[:80].replace("\x00", ""))
+    services.mark_all_read(request.user, spaces)  # type: ignore[arg-type]
+    messages.success(request, _("All marked as read."))
+    return redirect(f"/spaces/{slug}/" if slug and spaces.exists() else "community:topics")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -12,13 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from wagtail import hooks
 
 from belonging.core.errors import BelongingError
-from belonging.core.hooks import SpacePanel
 from community import services
-from community.listing import page_of, with_read_state
-from community.models import Space, SpaceMembership, SpaceRole, Topic
+from community.aside import aside_of
+from community.listing import SORTS, page_of, rows_of
+from community.models import Space, SpaceMembership, Topic
+
+MOST_PINNED = 10
 
 
 @require_safe
@@ -32,7 +31,7 @@ def spaces(request: HttpRequest) -> HttpResponse:
 
 def space_or_leave(request: HttpRequest, slug: str) -> Space | HttpResponse:
     """The space if it may be read; else the way out: sign in, its join page, or a 404."""
-    space = Space.objects.visible_to(request.user).filter(slug=slug).first()
+    space = Space.objects.visible_to(request.user).for_reader(request.user).filter(slug=slug).first()
     if space:
         return space
     if not request.user.is_authenticated:
@@ -44,31 +43,30 @@ def space_or_leave(request: HttpRequest, slug: str) -> Space | HttpResponse:
 
 @require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
+    """A space's topics, pinned ones first. Seven queries at most as a member, five as a visitor."""
     found = space_or_leave(request, slug)
     if isinstance(found, HttpResponse):
         return found
-    topics, older_url = page_of(request, Topic.objects.filter(space=found).shown())
+    member = request.user.is_authenticated
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "active"
+    topics = Topic.objects.filter(space=found).shown()
+    read_at = {found.pk: found.my_read_at} if found.my_read_at else None
     first_page = "before" not in request.GET
-    pinned = list(Topic.objects.filter(space=found, pinned=True).shown().listed()) if first_page else []
-    rows = [*pinned, *[topic for topic in topics if not topic.pinned]]
-    facilitators = (
-        SpaceMembership.objects.active().filter(space=found, role=SpaceRole.FACILITATOR).select_related("user")
-    )
-    mine = (
-        SpaceMembership.objects.filter(space=found, user=request.user).first()
-        if request.user.is_authenticated
-        else None
-    )
-    leads = found in Space.objects.moderated_by(request.user) if request.user.is_authenticated else False
+    page = page_of(request, topics.filter(pinned=False), read_at=read_at, sort=sort)
+    pinned = topics.filter(pinned=True).order_by("-last_post_at", "-pk") if first_page else topics.none()
+    rows = [*rows_of(pinned, request.user, MOST_PINNED, read_at=read_at), *page.rows] if first_page else page.rows
     context = {
         "space": found,
-        "topics": with_read_state(request.user, rows),
-        "older_url": older_url,
+        "topics": rows,
+        "older_url": page.older_url,
         "newer_url": "" if first_page else found.get_absolute_url(),
-        "facilitators": [row.user for row in facilitators],
-        "membership": mine,
-        "asked": SpaceMembership.objects.asked().filter(space=found).select_related("user") if leads else [],
-        "panels": _panels(found, request.user),
+        "sort": sort,
+        "aside": aside_of(found, request.user),
+        "membership": found.my_role or "",
+        "waiting": bool(found.my_role) and not found.my_confirmed_at,
+        "leads": member and found.i_lead,
+        "asked": SpaceMembership.objects.asked().filter(space=found).select_related("user") if found.i_lead else [],
         "breadcrumbs": [
             {"label": _("Home"), "url": "/"},
             {"label": _("Spaces"), "url": "/spaces/"},
@@ -76,10 +74,6 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     return render(request, "community/space.html", context)
-
-
-def _panels(found: Space, user: Any) -> list[SpacePanel]:
-    return [panel for give in hooks.get_hooks("space_panels") for panel in give(found.slug, user)]
 
 
 @require_POST

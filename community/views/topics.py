@@ -11,50 +11,101 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from belonging.framework import strands
+from community import reading, tallies, thread
 from community.forms import PostForm
-from community.listing import page_of, with_read_state
-from community.models import POSTS_PAGE, Follow, Post, Space, Thank, Topic, is_moderator
+from community.listing import SORTS, narrowed, page_of, without_muted
+from community.models import Follow, Kind, Phase, Post, Topic, is_moderator
+
+SHOWS = ("", "unanswered", "following", "mine")
 
 
 @require_safe
 def topics(request: HttpRequest) -> HttpResponse:
-    """All topics the person can see, newest posts first."""
-    show = request.GET.get("show", "")
-    show = show if show in {"unanswered", "following", "mine"} else ""
-    strand = request.GET.get("strand", "")
-    strand = strand if strands.find_strand(strand) else ""
-    rows = Topic.objects.visible_to(request.user).shown()
-    if show == "unanswered":
-        rows = rows.unanswered()
-    elif show == "following":
-        rows = rows.filter(pk__in=Follow.objects.filter(user_id=request.user.pk or 0).values("topic_id"))
-    elif show == "mine":
-        rows = rows.filter(author_id=request.user.pk or 0)
-    if strand:
-        rows = rows.on_strands([strand])
-    found, older_url = page_of(request, rows)
-    labels = {"": _("Newest"), "unanswered": _("Unanswered"), "following": _("Following"), "mine": _("Mine")}
+    """All topics the person can read; by activity, newest or most helpful; narrowed by what the address says."""
+    spaces = reading.spaces_of(request.user)
+    chosen = _chosen(request, {space.slug for space in spaces})
+    ids = [space.pk for space in spaces if not chosen["space"] or space.slug == chosen["space"]]
+    rows = narrowed(Topic.objects.filter(space_id__in=ids).shown(), chosen)
+    rows = _shown(rows, request.user, chosen["show"])
+    sort = chosen["sort"] or ("newest" if chosen["show"] == "unanswered" else "active")
+    page = page_of(
+        request,
+        rows,
+        spaces={space.pk: (space.title, space.url) for space in spaces},
+        read_at={space.pk: space.read_at for space in spaces if space.read_at} or None,
+        sort=sort,
+    )
+    kept = {key: value for key, value in chosen.items() if value and key not in {"show", "sort"}}
     context = {
-        "topics": with_read_state(request.user, found),
-        "older_url": older_url,
-        "newer_url": "/topics/" if "before" in request.GET else "",
-        "tabs": [
-            {"label": label, "url": f"/topics/?show={key}" if key else "/topics/", "current": key == show}
-            for key, label in labels.items()
-        ],
-        "show": show,
-        "strand": strand,
+        "topics": page.rows,
+        "older_url": page.older_url,
+        "newer_url": _first_page(request) if "before" in request.GET else "",
+        "tabs": _tabs(chosen["show"], request.user.is_authenticated),
+        "chosen": chosen,
+        "sort": sort,
+        "sorts": [("active", _("Latest post")), ("newest", _("Newest topic")), ("helpful", _("Most helpful"))],
+        "narrowed": kept,
         "strands": strands.strands(),
-        "spaces": Space.objects.listed_for(request.user),
+        "indicator": strands.find_indicator(chosen["indicator"]) if chosen["indicator"] else None,
+        "kinds": Kind.choices,
+        "phases": Phase.choices,
+        "spaces": spaces,
+        "any_unread": any(space.unread for space in spaces),
         "breadcrumbs": [{"label": _("Home"), "url": "/"}, {"label": _("Discussions"), "url": ""}],
     }
     return render(request, "community/topics.html", context)
 
 
+def _chosen(request: HttpRequest, slugs: set[str]) -> dict[str, str]:
+    """What the address asks for; what is not there to be chosen is left out."""
+    given = {key: request.GET.get(key, "").strip().replace("\x00", "")[:80] for key in (
+        "show", "sort", "strand", "indicator", "tag", "kind", "phase", "space"
+    )}  # fmt: skip
+    allowed = {
+        "show": given["show"] in SHOWS,
+        "sort": given["sort"] in SORTS,
+        "strand": strands.find_strand(given["strand"]) is not None,
+        "indicator": strands.find_indicator(given["indicator"]) is not None,
+        "kind": given["kind"] in Kind.values,
+        "phase": given["phase"] in Phase.values,
+        "space": given["space"] in slugs,
+        "tag": len(given["tag"]) <= 40,
+    }
+    return {key: value if allowed[key] else "" for key, value in given.items()}
+
+
+def _shown(rows: Any, user: Any, show: str) -> Any:
+    if show == "unanswered":
+        return rows.unanswered()
+    if not user.is_authenticated:
+        return rows
+    if show == "following":
+        followed = Follow.objects.of(user).wanted().filter(topic__isnull=False)
+        return rows.filter(pk__in=followed.values("topic_id"))
+    if show == "mine":
+        return rows.filter(author_id=user.pk)
+    return without_muted(rows, user)
+
+
+def _first_page(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("before", None)
+    return f"?{query.urlencode()}" if query else request.path
+
+
+def _tabs(show: str, member: bool) -> list[dict[str, Any]]:
+    labels = {"": _("Newest"), "unanswered": _("Unanswered"), "following": _("Following"), "mine": _("Mine")}
+    return [
+        {"label": label, "url": f"/topics/?show={key}" if key else "/topics/", "current": key == show}
+        for key, label in labels.items()
+        if member or key in {"", "unanswered"}
+    ]
+
+
 def topic_or_404(user: Any, topic_id: int) -> Topic:
     """The topic if the person may read it. A hidden one is there for moderators and for whoever wrote it."""
-    topic = Topic.objects.visible_to(user).listed().filter(pk=topic_id).first()
-    if topic is None or (topic.hidden and not (is_moderator(user) or topic.author_id == user.pk)):
+    topic = Topic.objects.visible_to(user).for_reader(user).filter(pk=topic_id).first()
+    if topic is None or (topic.hidden and (topic.deleted_at or not (is_moderator(user) or topic.author_id == user.pk))):
         raise Http404
     return topic
 
@@ -65,11 +116,18 @@ def topic(request: HttpRequest, topic_id: int, slug: str = "") -> HttpResponse:
     try:
         found = topic_or_404(request.user, topic_id)
     except Http404:
+        moved = Topic.objects.visible_to(request.user).filter(pk=topic_id, merged_into__isnull=False).first()
+        if moved:
+            return redirect("community:topic_short", moved.merged_into_id)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise
+    if found.merged_into_id:
+        return redirect("community:topic_short", found.merged_into_id)
     if slug != found.slug:
-        return redirect(found, permanent=True)
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{found.get_absolute_url()}?{query}" if query else found.get_absolute_url(), permanent=True)
+    tallies.count_view(found.pk)
     return topic_page(request, found)
 
 
@@ -87,37 +145,30 @@ def topic_page(
     preview: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """The page of posts that holds ``number``. As a member it asks the database nine times at most, else six."""
+    member = request.user.is_authenticated
     number = number or _number(request, found)
-    posts = list(Post.objects.filter(topic=found).block_of(number).listed())
-    first = posts[0].number if posts else 1
-    accepted = None
-    if found.accepted_post_id:
-        accepted = next((post for post in posts if post.pk == found.accepted_post_id), None)
-        accepted = accepted or Post.objects.listed().filter(pk=found.accepted_post_id).first()
-        accepted = None if accepted and accepted.is_hidden else accepted
-    thanked, follows = set(), False
-    if request.user.is_authenticated:
-        thanked = set(Thank.objects.filter(user=request.user, post__in=posts).values_list("post_id", flat=True))
-        follows = Follow.objects.filter(user=request.user, topic=found).exists()
-    crumbs = [{"label": _("Home"), "url": "/"}, {"label": found.space.title, "url": found.space.get_absolute_url()}]
+    shown = thread.page_of(found, number, request.user)
     context = {
         "topic": found,
         "space": found.space,
-        "posts": posts,
-        "accepted": accepted,
-        "show_accepted_first": accepted is not None and first == 1 and accepted.number != 1,
-        "thanked": thanked,
-        "follows": follows,
-        "form": form or PostForm(initial={"reply_to": _quoted(request, found)}),
+        "thread": shown,
+        "posts": shown.posts,
+        "accepted_rows": [shown.accepted] if shown.accepted else [],
+        "follows": found.my_follow is False,
+        "muted": found.my_follow is True,
+        "unread_url": thread.first_unread_url(found, shown),
+        "form": form or (PostForm(initial={"reply_to": _quoted(request, found)}) if member else None),
         "preview": preview,
-        "can_post": request.user.is_authenticated and not found.locked and not found.space.is_closed_for_posts,
-        "can_accept": request.user.is_authenticated
-        and (found.author_id == request.user.pk or leads(request.user, found)),
-        "sees_hidden": is_moderator(request.user),
-        "seen_to": posts[-1].number if posts else 0,
-        "earlier": found.url_of_post(first - POSTS_PAGE) if first > 1 else "",
-        "later": found.url_of_post(first + POSTS_PAGE) if first + POSTS_PAGE <= found.last_number else "",
-        "breadcrumbs": [*crumbs, {"label": found.title, "url": ""}],
+        "can_post": member and found.takes_posts and not found.space.is_closed_for_posts,
+        "can_accept": member and (found.author_id == request.user.pk or found.i_lead),
+        "leads": found.i_lead,
+        "breadcrumbs": [
+            {"label": _("Home"), "url": "/"},
+            {"label": _("Discussions"), "url": "/topics/"},
+            {"label": found.space.title, "url": found.space.get_absolute_url()},
+            {"label": found.title, "url": ""},
+        ],
     }
     return render(request, "community/topic.html", context, status=status)
 
@@ -130,4 +181,9 @@ def _quoted(request: HttpRequest, found: Topic) -> int | None:
 
 
 def leads(user: Any, topic: Topic) -> bool:
-    return Space.objects.moderated_by(user).filter(pk=topic.space_id).exists()
+    """Whether the person looks after the topic's space."""
+    return (
+        bool(topic.i_lead)
+        if hasattr(topic, "i_lead")
+        else Topic.objects.moderated_by(user).filter(pk=topic.pk).exists()
+    )

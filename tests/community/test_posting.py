@@ -211,7 +211,7 @@ def test_topics_go_on_where_the_page_before_ended() -> None:
     first = client.get("/topics/")
     second = client.get("/topics/" + first.context["older_url"])
 
-    seen = [row["topic"].pk for page in (first, second) for row in page.context["topics"]]
+    seen = [row.id for page in (first, second) for row in page.context["topics"]]
     assert len(seen) == len(set(seen)) == 25
 
 

@@ -8,9 +8,9 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from wagtail import hooks
 
-from belonging.accounts import demo, services
+from belonging.accounts import demo, scale, services
 from belonging.accounts.models import Profile
-from belonging.core.hooks import DemoContent, LinkTarget, PersonalData
+from belonging.core.hooks import DemoContent, LinkTarget, PersonalData, ScaleData
 
 
 @hooks.register("demo_content")
@@ -60,3 +60,8 @@ def _export(user: Any) -> Mapping[str, Any]:
             for row in UserSession.objects.filter(user=user)
         ],
     }
+
+
+@hooks.register("scale_data")
+def scale_data() -> list[ScaleData]:
+    return [ScaleData("accounts", 10, scale.fill)]

@@ -38,6 +38,10 @@ class RedisWithDatabaseFallback(BaseCache):
         """False while the database stands in."""
         return time.monotonic() >= self._rest_until
 
+    def redis_client(self) -> Any:
+        """Redis itself, for what the cache has no word for; ``None`` while the database stands in."""
+        return self._redis._cache.get_client(None, write=True) if self.on_redis else None
+
     def _ask(self, ask: Callable[[BaseCache], Any]) -> Any:
         if time.monotonic() >= self._rest_until:
             try:

@@ -22,8 +22,9 @@ from belonging.core.hooks import (
     MailRow,
     NotWanted,
     PersonalData,
+    ScaleData,
 )
-from belonging.schools import demo, permissions, services
+from belonging.schools import demo, permissions, scale, services
 from belonging.schools.models import (
     Invitation,
     Membership,
@@ -165,3 +166,8 @@ class SchoolViewSet(SnippetViewSet):
 
 register_snippet(ProgrammeViewSet)
 register_snippet(SchoolViewSet)
+
+
+@hooks.register("scale_data")
+def scale_data() -> list[ScaleData]:
+    return [ScaleData("schools", 20, scale.fill)]
