@@ -12,13 +12,15 @@ from typing import Any
 
 from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from belonging.accounts.models import FORMER_MEMBER
+from belonging.core.prepared import Prepared
 from belonging.core.templatetags.belonging import ago, initials, tone
-from community.models import TOPICS_PAGE, Follow, Kind, ReadState
+from community.models import TOPICS_PAGE, Follow, Kind, ReadState, Topic
 from community.models.topics import topic_url
 
 SORTS = {"active": "last_post_at", "newest": "created_at", "helpful": "helpful_count"}
@@ -93,6 +95,11 @@ def page_of(
         read_at=read_at,
         column=column,
     )
+    return page_from(request, found)
+
+
+def page_from(request: HttpRequest, found: list[TopicRow]) -> Page:
+    """A page made of one row more than it shows: the extra row says that there are older ones."""
     if len(found) <= TOPICS_PAGE:
         return Page(found, "")
     query = request.GET.copy()
@@ -110,12 +117,43 @@ def rows_of(
     column: str = "last_post_at",
 ) -> list[TopicRow]:
     """At most ``most`` rows of an ordered queryset of topics, in one query that also asks how far the person read."""
+    values = _columns(topics, user if user.is_authenticated and read_at is not None else None)[:most]
+    return _made(values, user, spaces or {}, read_at, column)
+
+
+def rows_of_space(
+    space_id: int, user: Any, *, pinned: bool, read_at: dict[int, datetime] | None, most: int = TOPICS_PAGE
+) -> list[TopicRow]:
+    """The first rows of a space in the order of activity: what most visits ask for, so its SQL is made once."""
+    who = {"user": user} if user.is_authenticated and read_at is not None else {}
+    values = _OF_SPACE.rows(pinned, most, bool(who), space_id=space_id, **who)
+    return _made(values, user, {}, read_at, "last_post_at")
+
+
+def _of_space(pinned: bool, most: int, member: bool, *, space_id: int, user: Any = None) -> Any:
+    topics = Topic.objects.filter(space_id=space_id, pinned=pinned).shown()
+    return _columns(topics.order_by("-last_post_at", "-pk"), user)[:most]
+
+
+_OF_SPACE = Prepared(_of_space)
+
+
+def _columns(topics: Any, user: Any) -> Any:
     read: Any = Value(None, output_field=IntegerField())
-    if user.is_authenticated and read_at is not None:
+    if user is not None:
         read = Subquery(ReadState.objects.filter(user=user, topic=OuterRef("pk")).values("last_number")[:1])
-    values = topics.annotate(read=read).values_list(*_COLUMNS, "read")[:most]
-    place = _COLUMNS.index(column)
-    return [_row(value, place, user.pk or 0, spaces or {}, read_at) for value in values]
+    return topics.annotate(read=read).values_list(*_COLUMNS, "read")
+
+
+def _made(
+    values: Iterable[Sequence[Any]],
+    user: Any,
+    spaces: dict[int, tuple[str, str]],
+    read_at: dict[int, datetime] | None,
+    column: str,
+) -> list[TopicRow]:
+    place, now = _COLUMNS.index(column), timezone.now()
+    return [_row(value, place, user.pk or 0, spaces, read_at, now) for value in values]
 
 
 def _row(
@@ -124,6 +162,7 @@ def _row(
     user_id: int,
     spaces: dict[int, tuple[str, str]],
     read_at: dict[int, datetime] | None,
+    now: datetime,
 ) -> TopicRow:
     (
         pk, title, slug, kind, first_words, tags, pinned, locked, closed_at, accepted, reply_count, last_number,
@@ -145,7 +184,7 @@ def _row(
         pinned=pinned,
         locked=ended,
         answered=accepted is not None,
-        waiting=_waiting(created_at) if waits else "",
+        waiting=_waiting((now - created_at).days) if waits else "",
         kind_label=_kind(kind),
         replies=reply_count,
         reply_words=ngettext("reply", "replies", reply_count),
@@ -173,10 +212,7 @@ def _unread(read: int | None, last_number: int, last_post_at: datetime, read_at:
     return max(0, last_number - read), False
 
 
-def _waiting(since: datetime) -> str:
-    from django.utils import timezone
-
-    days = (timezone.now() - since).days
+def _waiting(days: int) -> str:
     return ngettext("Waiting %(days)s day", "Waiting %(days)s days", days) % {"days": days} if days else _("Waiting")
 
 

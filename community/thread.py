@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from belonging.accounts.models import EXPERTS, FORMER_MEMBER
 from belonging.core import html
+from belonging.core.prepared import Prepared
 from belonging.core.templatetags.belonging import ago, initials, tone
 from belonging.framework import strands
 from community.models import POSTS_PAGE, Post, Thank, ThankKind, Topic
@@ -77,11 +78,11 @@ class Thread:
 
 def page_of(topic: Topic, number: int, user: Any) -> Thread:
     """The page that holds post ``number``; one query, a second one when the accepted answer is on another page."""
-    posts = _rows(Post.objects.filter(topic=topic).block_of(number), topic, user)
     first = (max(number, 1) - 1) // POSTS_PAGE * POSTS_PAGE + 1
+    posts = _rows("page", topic, user, first=first, end=first + POSTS_PAGE)
     accepted = next((post for post in posts if post.answer), None)
     if first == 1 and topic.accepted_post_id and accepted is None:
-        accepted = next(iter(_rows(Post.objects.filter(pk=topic.accepted_post_id, topic=topic), topic, user)), None)
+        accepted = next(iter(_rows("one", topic, user, pk=topic.accepted_post_id)), None)
     if accepted and (accepted.hidden or accepted.deleted):
         accepted = None
     end = (max(topic.last_number, 1) - 1) // POSTS_PAGE * POSTS_PAGE + 1
@@ -106,21 +107,33 @@ def first_unread_url(topic: Topic, shown: Thread) -> str:
     return "" if shown.first <= read + 1 <= shown.last else topic.url_of_post(read + 1)
 
 
-def _rows(posts: Any, topic: Topic, user: Any) -> list[PostRow]:
+def _rows(which: str, topic: Topic, user: Any, **where: int) -> list[PostRow]:
+    """Rows of the page ("page": from number ``first`` to below ``end``) or of one post ("one": ``pk``)."""
+    member = user.is_authenticated
+    who = {"user": user} if member else {}
+    values = _POSTS.rows(which, member, member and topic.is_question, topic=topic.pk, **where, **who)
+    now = timezone.now()
+    return [_row(value, topic, user.pk or 0, now, member) for value in values]
+
+
+def _posts(which: str, member: bool, question: bool, *, topic: int, user: Any = None, **where: int) -> Any:
+    posts = Post.objects.filter(topic_id=topic)
+    if which == "page":
+        posts = posts.filter(number__gte=where["first"], number__lt=where["end"]).order_by("number")
+    else:
+        posts = posts.filter(pk=where["pk"])
     thanked: Any = Value(False, output_field=BooleanField())
     said_helped: Any = thanked
-    if user.is_authenticated:
+    if member:
         mine = Thank.objects.filter(post=OuterRef("pk"), user=user)
         thanked = Exists(mine.filter(kind=ThankKind.THANK))
-        if topic.is_question:
+        if question:
             said_helped = Exists(mine.filter(kind=ThankKind.HELPED))
-    values = posts.annotate(
-        thanked=thanked,
-        said_helped=said_helped,
-        expert=Exists(_experts()),
-    ).values_list(*_COLUMNS, "thanked", "said_helped", "expert")
-    now, member = timezone.now(), user.is_authenticated
-    return [_row(value, topic, user.pk or 0, now, member) for value in values]
+    annotated = posts.annotate(thanked=thanked, said_helped=said_helped, expert=Exists(_experts()))
+    return annotated.values_list(*_COLUMNS, "thanked", "said_helped", "expert")
+
+
+_POSTS = Prepared(_posts)
 
 
 def _experts() -> Any:

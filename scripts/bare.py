@@ -24,7 +24,7 @@ LIST = """<!doctype html><html lang="en"><head><title>{{ space }}</title></head>
 {% endfor %}</ul></body></html>"""
 TOPIC = """<!doctype html><html lang="en"><head><title>{{ topic.title }}</title></head><body><h1>{{ topic.title }}</h1>
 {% for post in posts %}<article><h2>{{ post.author.name }}</h2><p>{{ post.created_at|date:"j F Y, H:i" }} #{{ post.number }}</p>
-{{ post.html|safe }}{% if post.edited_at %}<p>edited</p>{% endif %}</article>
+{% autoescape off %}{{ post.html }}{% endautoescape %}{% if post.edited_at %}<p>edited</p>{% endif %}</article>
 {% endfor %}</body></html>"""
 
 settings.configure(

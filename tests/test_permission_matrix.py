@@ -60,7 +60,7 @@ moderation/cases/<int:case_id>/decide/ | GET 405: all | POST login: visitor; 404
 moderation/report/<slug:kind>/<int:object_id>/ | GET login: visitor; in: * | POST login: visitor; in: *
 posts/<int:post_id>/accept/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
 posts/<int:post_id>/edit/ | GET login: visitor; 403: * | POST login: visitor; 403: *
-posts/<int:post_id>/helped/ | GET 405: all | POST login: visitor; in: *; 403: expert
+posts/<int:post_id>/helped/ | GET 405: all | POST login: visitor; in: *
 posts/<int:post_id>/thank/ | GET 405: all | POST login: visitor; in: *
 programmes/<slug:slug>/ | GET login: visitor; 404: *; in: expert manager evaluator admin | POST 405: all
 q/ | GET in: all | POST in: all

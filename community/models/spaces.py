@@ -58,8 +58,11 @@ class SpaceQuerySet(models.QuerySet["Space"]):
             | Q(pk__in=self.visible_to(user).values("pk"))
         )
 
-    def for_reader(self, user: Any) -> Self:
-        """With what a space's page needs of the reader: role, when it was confirmed, how far they have read."""
+    def for_reader(self, user: Any, *, floor: datetime | None = None) -> Self:
+        """With what a space's page needs of the reader: role, when it was confirmed, how far they have read.
+
+        ``floor`` is ``read_floor(user)`` when left out.
+        """
         if not user.is_authenticated:
             nothing = Value(None, output_field=models.DateTimeField())
             return self.annotate(
@@ -77,7 +80,7 @@ class SpaceQuerySet(models.QuerySet["Space"]):
             my_role=Subquery(mine.values("role")[:1]),
             my_confirmed_at=Subquery(mine.values("confirmed_at")[:1]),
             my_welcomed_at=Subquery(mine.values("welcomed_at")[:1]),
-            my_read_at=Greatest(Subquery(read.values("read_at")[:1]), Value(read_floor(user))),
+            my_read_at=Greatest(Subquery(read.values("read_at")[:1]), Value(floor or read_floor(user))),
             i_lead=Value(True, output_field=models.BooleanField()) if user.is_superuser else lead,
         )
 

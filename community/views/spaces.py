@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from belonging.core.errors import BelongingError
 from community import services
 from community.aside import aside_of
-from community.listing import SORTS, page_of, rows_of
-from community.models import Space, SpaceMembership, Topic
+from community.listing import SORTS, page_from, page_of, rows_of_space
+from community.models import TOPICS_PAGE, Space, SpaceMembership, Topic
+from community.one import find_space
 
 MOST_PINNED = 10
 
@@ -31,7 +32,7 @@ def spaces(request: HttpRequest) -> HttpResponse:
 
 def space_or_leave(request: HttpRequest, slug: str) -> Space | HttpResponse:
     """The space if it may be read; else the way out: sign in, its join page, or a 404."""
-    space = Space.objects.visible_to(request.user).for_reader(request.user).filter(slug=slug).first()
+    space = find_space(request.user, slug)
     if space:
         return space
     if not request.user.is_authenticated:
@@ -53,9 +54,14 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     topics = Topic.objects.filter(space=found).shown()
     read_at = {found.pk: found.my_read_at} if found.my_read_at else None
     first_page = "before" not in request.GET
-    page = page_of(request, topics.filter(pinned=False), read_at=read_at, sort=sort)
-    pinned = topics.filter(pinned=True).order_by("-last_post_at", "-pk") if first_page else topics.none()
-    rows = [*rows_of(pinned, request.user, MOST_PINNED, read_at=read_at), *page.rows] if first_page else page.rows
+    if first_page and sort == "active":
+        rows = rows_of_space(found.pk, request.user, pinned=False, read_at=read_at, most=TOPICS_PAGE + 1)
+        page = page_from(request, rows)
+    else:
+        page = page_of(request, topics.filter(pinned=False), read_at=read_at, sort=sort)
+    rows = page.rows
+    if first_page:
+        rows = [*rows_of_space(found.pk, request.user, pinned=True, read_at=read_at, most=MOST_PINNED), *rows]
     context = {
         "space": found,
         "topics": rows,

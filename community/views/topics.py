@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,7 +15,8 @@ from belonging.framework import strands
 from community import reading, tallies, thread
 from community.forms import PostForm
 from community.listing import SORTS, narrowed, page_of, without_muted
-from community.models import Follow, Kind, Phase, Post, Topic, is_moderator
+from community.models import Follow, Kind, Phase, Post, Topic
+from community.one import find_topic
 
 SHOWS = ("", "unanswered", "following", "mine")
 
@@ -45,6 +47,7 @@ def topics(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "sorts": [("active", _("Latest post")), ("newest", _("Newest topic")), ("helpful", _("Most helpful"))],
         "narrowed": kept,
+        "filters": "filters" in request.GET or bool(kept) or bool(chosen["sort"]),
         "strands": strands.strands(),
         "indicator": strands.find_indicator(chosen["indicator"]) if chosen["indicator"] else None,
         "kinds": Kind.choices,
@@ -104,8 +107,8 @@ def _tabs(show: str, member: bool) -> list[dict[str, Any]]:
 
 def topic_or_404(user: Any, topic_id: int) -> Topic:
     """The topic if the person may read it. A hidden one is there for moderators and for whoever wrote it."""
-    topic = Topic.objects.visible_to(user).for_reader(user).filter(pk=topic_id).first()
-    if topic is None or (topic.hidden and (topic.deleted_at or not (is_moderator(user) or topic.author_id == user.pk))):
+    topic = find_topic(user, topic_id)
+    if topic is None or (topic.hidden and (topic.deleted_at or not (topic.i_lead or topic.author_id == user.pk))):
         raise Http404
     return topic
 
@@ -158,6 +161,7 @@ def topic_page(
         "follows": found.my_follow is False,
         "muted": found.my_follow is True,
         "unread_url": thread.first_unread_url(found, shown),
+        "token": get_token(request) if member else "",
         "form": form or (PostForm(initial={"reply_to": _quoted(request, found)}) if member else None),
         "preview": preview,
         "can_post": member and found.takes_posts and not found.space.is_closed_for_posts,

@@ -9,7 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from belonging.notifications.models import Notification
@@ -23,6 +26,8 @@ class _Frame:
     footer: str = ""
     about: list[dict[str, str]] = field(default_factory=list)
     rules: list[dict[str, str]] = field(default_factory=list)
+    drawn: dict[tuple[object, ...], SafeString] = field(default_factory=dict)
+    """Parts of the frame that are the same for everybody, by language: drawn once, not once a page."""
     read_at: float = 0.0
 
 
@@ -118,6 +123,24 @@ def _footer(frame: _Frame) -> list[dict[str, Any]]:
     return [column for column in columns if column["links"]]
 
 
+def _drawn_footer(frame: _Frame) -> SafeString:
+    key = ("footer", get_language())
+    if key not in frame.drawn:
+        values = {"footer_nav": _footer(frame), "footer_text": frame.footer}
+        frame.drawn[key] = render_to_string("components/footer.html", values)
+    return frame.drawn[key]
+
+
+def _drawn_nav(frame: _Frame, request: HttpRequest) -> SafeString:
+    """The items of the main navigation; what differs is the language, membership and which one is current."""
+    items = _nav(request)
+    current = next((item["url"] for item in items if item["current"]), "")
+    key = ("nav", get_language(), request.user.is_authenticated, current)
+    if key not in frame.drawn:
+        frame.drawn[key] = render_to_string("components/nav_items.html", {"nav": items})
+    return frame.drawn[key]
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """What every page's frame needs; the database is asked for unread notifications alone."""
     frame = _current()
@@ -127,8 +150,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "demo_banner": frame.banner if settings.DEMO else "",
         "demo_password": settings.DEMO_PASSWORD if settings.DEMO else "",
-        "footer_text": frame.footer,
-        "footer_nav": SimpleLazyObject(lambda: _footer(frame)),
-        "nav": SimpleLazyObject(lambda: _nav(request)) if user is not None else [],
+        "footer": SimpleLazyObject(lambda: _drawn_footer(frame)),
+        "nav": SimpleLazyObject(lambda: _drawn_nav(frame, request)) if user is not None else "",
         "unread_notifications": SimpleLazyObject(lambda: Notification.objects.unread_count(user)) if member else 0,
     }

@@ -11,6 +11,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from belonging.core.prepared import Prepared
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def of(self, user: object) -> Self:
@@ -21,7 +23,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unread_count(self, user: object) -> int:
         """How many wait, counted no further than 100 (the badge says 99+)."""
-        return self.of(user).unread()[:100].count()
+        return len(_UNREAD.rows(user_id=getattr(user, "pk", None) or 0))
 
 
 class Notification(models.Model):
@@ -47,6 +49,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+_UNREAD = Prepared(
+    lambda user_id: Notification.objects.filter(user_id=user_id).unread().order_by().values_list("pk")[:100]
+)
 
 
 class Frequency(models.TextChoices):

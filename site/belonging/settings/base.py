@@ -116,7 +116,13 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": ["belonging.core.templatetags.belonging"],
         },
-    }
+    },
+    {  # the fragments that repeat twenty times a page, see core/hot.py
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "hot",
+        "DIRS": [BASE_DIR / "templates" / "hot"],
+        "OPTIONS": {"environment": "belonging.core.hot.environment", "auto_reload": False},
+    },
 ]
 FORM_RENDERER = "belonging.core.forms.SiteRenderer"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,9 +15,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from belonging.core import hot as hot_fragments
 from belonging.core import html
 from belonging.core.forms import error_list
 
@@ -41,6 +42,12 @@ def _icons() -> dict[str, SafeString]:
 def icon(name: str) -> SafeString:
     """An icon beside words. An unknown name is a mistake of ours and raises ``KeyError``."""
     return _icons()[name]
+
+
+@register.simple_tag
+def hot(name: str, **values: Any) -> SafeString:
+    """A fragment of ``templates/hot/`` with the given values and nothing of the page's context."""
+    return hot_fragments.render(name, **values)
 
 
 @register.filter
@@ -93,6 +100,7 @@ def query_without(context: dict[str, Any], key: str, value: str) -> str:
 
 
 @register.filter
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     """At most two letters of a name, for the round picture of somebody without a photo."""
     words = [word for word in re.split(r"[\s@-]+", name) if word[:1].isalpha()]
@@ -104,6 +112,7 @@ _TONES = ("brand", "coral", "plum", "blue", "amber")
 
 
 @register.filter
+@lru_cache(maxsize=4096)
 def tone(name: str) -> str:
     """A tone that stays with a name."""
     return _TONES[sum(map(ord, name)) % len(_TONES)]
@@ -114,8 +123,12 @@ def ago(moment: datetime) -> str:
     """ "Today", "Yesterday", "5 days ago" or the date, in the person's zone."""
     if not moment:
         return ""
-    day = timezone.localtime(moment).date()
-    days = (timezone.localdate() - day).days
+    return _ago(timezone.localtime(moment).date(), timezone.localdate(), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _ago(day: date, today: date, language: str) -> str:
+    days = (today - day).days
     if days <= 0:
         return _("Today")
     if days == 1:
