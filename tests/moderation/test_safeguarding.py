@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from belonging.accounts.models import User
 from belonging.moderation import handling
 from belonging.notifications.models import Notification
-from belonging.outbox import services as outbox  # noqa: F401  (its kinds are asked for below)
 from belonging.outbox.draining import drain
 from belonging.outbox.models import OutgoingEmail
 from tests.moderation.things import administrator, lead, moderator, post_by, reported
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 SECRET = "Something terrible"
 
 
-def told(user: object) -> int:
+def told(user: User) -> int:
     return Notification.objects.filter(user=user, key__startswith="case:").count()
 
 
@@ -109,7 +109,7 @@ def test_it_calls_again_every_day_until_somebody_opens_it() -> None:
     assert handling.escalate_unopened(now + timedelta(hours=54)) == 0
 
 
-def test_the_mail_has_a_link_and_no_word_of_the_report(django_capture_on_commit_callbacks: object) -> None:
+def test_the_mail_has_a_link_and_no_word_of_the_report() -> None:
     lead()
     case = reported(post_by(words=SECRET), reason="safeguarding", note="He told me everything")
 
