@@ -235,7 +235,7 @@ def test_an_ordinary_moderator_cannot_decide_about_harm() -> None:
         services.decide(case.pk, by=moderator(), hide=True)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("act", ["claim", "decide"])
 def test_of_many_moderators_at_once_one_gets_it(act: str) -> None:
     case, people = reported(), [moderator() for _number in range(8)]
@@ -265,7 +265,7 @@ def test_of_many_moderators_at_once_one_gets_it(act: str) -> None:
     assert case.decisions.count() == (0 if act == "claim" else 1)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_reports_at_once_are_one_case() -> None:
     post, people = post_by(), [person() for _number in range(8)]
     start, wrong = threading.Barrier(len(people)), []

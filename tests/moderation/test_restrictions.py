@@ -270,3 +270,16 @@ def test_moderators_read_appeals_in_their_queue_and_members_do_not() -> None:
 
     assert b"Please ask him" in signed_in(person(groups=(MODERATORS,))).get("/moderation/?show=appeals").content
     assert signed_in(author).get(f"/moderation/appeals/{appeal.pk}/").status_code == 404
+
+
+def test_a_suspended_person_s_appeal_and_lifting_at_once_do_not_wait_for_each_other() -> None:
+    """Both take the person's row before anything that hangs on it."""
+    who = person()
+    made = restrict(who)
+    appeal = appealing.appeal(who, kind="restriction", pk=made.pk, words="x")
+
+    with CaptureQueriesContext(connection) as asked:
+        appealing.decide(appeal.pk, by=moderator(), grant=True, answer="a")
+
+    locks = [query["sql"].split("FROM ")[1].split()[0] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert locks.index('"accounts_user"') < locks.index('"moderation_appeal"')

@@ -186,6 +186,10 @@ class Reportable:
     evidence: Callable[[Any], str] | None = None
 
 
+# ``stayed_posts`` function(user, most) -> how many things the person wrote still stand, counted no further than ``most``:
+# moderation asks all rooms, and only about somebody in their first day, whether they are still new.
+
+
 # --- accounts -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class PersonalData:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from belonging.accounts.models import User
 from belonging.moderation import telling
 from belonging.moderation.errors import AlreadyDecided, CannotAppeal, NotPossible, NotYours, OwnCase, OwnDecision
 from belonging.moderation.models import Appeal, AppealState, Case, Decision, Restriction, State, leads_safeguarding
@@ -77,6 +78,8 @@ def decide(appeal_id: int, *, by: Any, grant: bool, answer: str, now: datetime |
     case = _case_of(made)
     if case is not None:  # the case first, as everywhere, so that nobody waits for each other
         case = Case.objects.select_for_update().get(pk=case.pk)
+    if made.restriction_id:  # then the person, as lifting does
+        User.objects.select_for_update().get(pk=made.person_id)
     made = Appeal.objects.select_for_update(of=("self",)).select_related("decision", "restriction").get(pk=appeal_id)
     if made.state != AppealState.WAITING:
         raise AlreadyDecided(_("Somebody else has decided this already."))

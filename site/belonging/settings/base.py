@@ -240,7 +240,6 @@ POSTING_LIMITS: dict[str, Any] = {
         "upload": [(30, 3600)],
         "report": [(10, 3600)],
         "complaint": [(10, 3600)],
-        "appeal": [(10, 86400)],
     },
     "new_member": {"hours": 24, "posts": 3, "topics": 2, "links": 2, "mentions": 3, "files": 1},
 }
