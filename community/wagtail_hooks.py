@@ -194,6 +194,12 @@ def _posted(user: Any, since: datetime) -> bool:
     return Post.objects.filter(author=user, created_at__gte=since, hidden_at__isnull=True).exists()
 
 
+@hooks.register("stayed_posts")
+def stayed_posts(user: Any, most: int) -> int:
+    """How many posts of the person still stand, counted no further than ``most``."""
+    return Post.objects.filter(author=user, hidden_at__isnull=True)[:most].count()
+
+
 @hooks.register("reportable")
 def reportable() -> list[Reportable]:
     return [
@@ -207,6 +213,7 @@ def reportable() -> list[Reportable]:
             url=lambda post: post.topic.url_of_post(post.number),
             hide=lambda post, text: services.hide_post(post, text=text),
             restore=lambda post: services.restore_post(post),
+            evidence=lambda post: post.source,
         ),
         Reportable(
             kind="topic",

@@ -10,7 +10,8 @@ from django.db.models import Model
 from audit.models import Action
 from audit.models import Round as AuditRound
 from belonging.accounts.models import User
-from belonging.moderation.models import Case
+from belonging.moderation.models import Appeal, Case, Restriction
+from belonging.moderation.restricting import restrict
 from belonging.notifications.models import Notification
 from belonging.outbox.services import unsubscribe_token
 from belonging.schools.models import Invitation, Membership, School
@@ -57,6 +58,20 @@ def _invitation_token() -> str:
     return invitation_url(found).rstrip("/").rsplit("/", 1)[1]
 
 
+def _ordinary_case() -> dict[str, Any]:
+    return {"case_id": _pk(Case.objects.open().filter(kind="post", safeguarding_at=None).first())}
+
+
+def _restriction() -> Restriction:
+    """Of somebody who cannot sign in, so that nobody of the table is suspended."""
+    someone = User.objects.filter(last_login=None, is_superuser=False, groups=None).exclude(
+        email__endswith="@demo.example"
+    )[0]
+    made = Restriction.objects.of(someone).first()
+    by = user("admin")
+    return made or restrict(someone.pk, by=by, kind="silence", reason="The same advert, twice.", until=None)
+
+
 def _pk(found: Model | None) -> Any:
     assert found is not None
     return found.pk
@@ -76,7 +91,17 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "media/<path:path>": lambda: {"path": "nothing-here.jpg"},
     "members/<slug:handle>/": lambda: {"handle": user("practitioner").handle},
     "members/<slug:handle>/photo/": lambda: {"handle": user("practitioner").handle},
-    "moderation/cases/<int:case_id>/decide/": lambda: {"case_id": _pk(Case.objects.first())},
+    "moderation/appeal/<slug:kind>/<int:pk>/": lambda: {"kind": "decision", "pk": _pk(Appeal.objects.get().decision)},
+    "moderation/appeals/<int:appeal_id>/": lambda: {"appeal_id": _pk(Appeal.objects.get())},
+    "moderation/cases/<int:case_id>/": _ordinary_case,
+    "moderation/cases/<int:case_id>/answer/": _ordinary_case,
+    "moderation/cases/<int:case_id>/claim/": _ordinary_case,
+    "moderation/cases/<int:case_id>/decide/": _ordinary_case,
+    "moderation/cases/<int:case_id>/escalate/": _ordinary_case,
+    "moderation/cases/<int:case_id>/give-back/": _ordinary_case,
+    "moderation/cases/<int:case_id>/undo/": _ordinary_case,
+    "moderation/people/<slug:handle>/": lambda: {"handle": user("stranger").handle},
+    "moderation/restrictions/<int:restriction_id>/lift/": lambda: {"restriction_id": _restriction().pk},
     "moderation/report/<slug:kind>/<int:object_id>/": lambda: {"kind": "post", "object_id": _post().pk},
     "posts/<int:post_id>/accept/": lambda: {"post_id": _post().pk},
     "posts/<int:post_id>/edit/": lambda: {"post_id": _post().pk},

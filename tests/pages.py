@@ -52,6 +52,15 @@ PAGES: dict[str, tuple[str, str]] = {
     "results": ("lead", "/schools/{school}/questionnaire/{closed_round}/"),
     "programme": ("manager", "/programmes/belonging-matters-demo-cohort/"),
     "moderation": ("moderator", "/moderation/"),
+    "moderation for leads": ("safeguarding", "/moderation/"),
+    "nothing of mine": ("moderator", "/moderation/?show=mine"),
+    "appeals": ("moderator", "/moderation/?show=appeals"),
+    "decided cases": ("safeguarding", "/moderation/?show=decided"),
+    "case": ("moderator", "/moderation/cases/{case}/"),
+    "case nobody opened": ("safeguarding", "/moderation/cases/{harm_case}/"),
+    "appeal": ("safeguarding", "/moderation/appeals/{appeal}/"),
+    "moderated person": ("moderator", "/moderation/people/{member}/"),
+    "complaint": ("visitor", "/moderation/complaint/"),
     "report": ("lead", "/moderation/report/post/{post}/"),
     "transparency": ("visitor", "/transparency/"),
     "code": ("visitor", "/q/"),
@@ -74,6 +83,7 @@ def parts() -> dict[str, object]:
     from audit.models import Action
     from audit.models import Round as AuditRound
     from belonging.accounts.models import User
+    from belonging.moderation.models import Appeal, Case
     from belonging.schools.models import School
     from community.models import Post, Topic
     from questionnaire.models import Round
@@ -100,5 +110,8 @@ def parts() -> dict[str, object]:
         "post": Post.objects.filter(topic=topic, number=2)[0].pk,
         "member": User.objects.get(email="practitioner@demo.example").handle,
         "module": ModulePage.objects.child_of(course).order_by("path")[0].pk,
+        "case": Case.objects.open().filter(kind="post", safeguarding_at=None).order_by("pk")[0].pk,
+        "harm_case": Case.objects.open().exclude(safeguarding_at=None).order_by("pk")[0].pk,
+        "appeal": Appeal.objects.order_by("pk")[0].pk,
         "certificate": Certificate.objects.order_by("issued_at")[0].pk,
     }

@@ -56,8 +56,19 @@ members/ | GET login: visitor; in: * | POST 405: all
 members/<slug:handle>/ | GET login: visitor; in: * | POST 405: all
 members/<slug:handle>/photo/ | GET 404: all | POST 405: all
 moderation/ | GET login: visitor; 404: *; in: moderator safeguarding admin | POST 405: all
+moderation/appeal/<slug:kind>/<int:pk>/ | GET login: visitor; 404: * | POST login: visitor; 404: *
+moderation/appeals/<int:appeal_id>/ | GET login: visitor; 404: *; in: moderator safeguarding admin | POST login: visitor; 404: *; in: moderator safeguarding admin
+moderation/cases/<int:case_id>/ | GET login: visitor; 404: *; in: moderator safeguarding admin | POST 405: all
+moderation/cases/<int:case_id>/answer/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
+moderation/cases/<int:case_id>/claim/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
 moderation/cases/<int:case_id>/decide/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
+moderation/cases/<int:case_id>/escalate/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
+moderation/cases/<int:case_id>/give-back/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
+moderation/cases/<int:case_id>/undo/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
+moderation/complaint/ | GET in: all | POST in: all
+moderation/people/<slug:handle>/ | GET login: visitor; 404: *; in: moderator safeguarding admin | POST login: visitor; 404: *; in: moderator safeguarding admin
 moderation/report/<slug:kind>/<int:object_id>/ | GET login: visitor; in: * | POST login: visitor; in: *
+moderation/restrictions/<int:restriction_id>/lift/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
 posts/<int:post_id>/accept/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
 posts/<int:post_id>/edit/ | GET login: visitor; 403: * | POST login: visitor; 403: *
 posts/<int:post_id>/helped/ | GET 405: all | POST login: visitor; in: *
@@ -104,6 +115,7 @@ topics/<int:topic_id>/seen/ | GET 405: all | POST login: visitor; in: *
 training/courses/<int:course_id>/enrol/ | GET 405: all | POST login: visitor; in: *
 training/lessons/<int:lesson_id>/done/ | GET 405: all | POST login: visitor; 404: *; in: lead
 training/modules/<int:module_id>/quiz/ | GET login: visitor; 404: *; in: lead | POST login: visitor; 404: *; in: lead
+transparency.csv | GET in: all | POST 405: all
 transparency/ | GET in: all | POST 405: all
 unsubscribe/<str:token>/ | GET in: all | POST in: all
 """

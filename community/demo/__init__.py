@@ -145,7 +145,7 @@ def _moderation(post: Post, entry: dict[str, Any], by_id: dict[str, Any]) -> Non
         moderation.decide_reported(
             kind="post",
             object_id=post.pk,
-            by=people.member("moderator@demo.example"),
+            by=people.member("safeguarding@demo.example"),  # it was reported as a worry about harm
             hide=True,
             public_text=state.get("public_text") or "",
             note=state.get("private_note") or "",

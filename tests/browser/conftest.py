@@ -168,5 +168,12 @@ def parts(site: str) -> dict[str, object]:
             "post": one(f"SELECT id FROM community_post WHERE topic_id = {topic} AND number = 2"),
             "member": one("SELECT handle FROM accounts_user WHERE email = 'practitioner@demo.example'"),
             "module": one("SELECT p.id FROM wagtailcore_page p WHERE p.slug = 'why-and-whom'"),
+            "case": one(
+                "SELECT min(id) FROM moderation_case WHERE state = 'open' AND kind = 'post' AND safeguarding_at IS NULL"
+            ),
+            "harm_case": one(
+                "SELECT min(id) FROM moderation_case WHERE state = 'open' AND safeguarding_at IS NOT NULL"
+            ),
+            "appeal": one("SELECT min(id) FROM moderation_appeal"),
             "certificate": one("SELECT id FROM training_certificate ORDER BY issued_at LIMIT 1"),
         }

@@ -59,7 +59,7 @@ def test_a_worry_about_harm_hides_the_post_at_once_and_others_do_not(post: Post)
 
 def test_what_a_moderator_kept_is_not_hidden_again_by_the_next_report(post: Post) -> None:
     report(post, person(), "safeguarding")
-    services.decide(Case.objects.get().pk, by=person(groups=(MODERATORS,)), hide=False)
+    services.decide(Case.objects.get().pk, by=person(groups=(SAFEGUARDING_LEADS,)), hide=False)
     post.refresh_from_db()
     assert not post.is_hidden
 
@@ -125,7 +125,9 @@ def test_the_queue_is_for_moderators_and_safeguarding_leads(post: Post, group: s
     report(post, person(), note="Look at line two")
 
     assert signed_in(person()).get("/moderation/").status_code == 404
-    assert b"Look at line two" in signed_in(person(groups=(group,))).get("/moderation/").content
+    client = signed_in(person(groups=(group,)))
+    assert b"Some words" in client.get("/moderation/").content
+    assert b"Look at line two" in client.get(f"/moderation/cases/{Case.objects.get().pk}/").content
 
 
 def test_transparency_shows_numbers_and_no_names(post: Post, client: Any) -> None:

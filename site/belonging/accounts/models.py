@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 from zoneinfo import available_timezones
 
@@ -75,6 +76,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Kept here by moderation, so that no request asks a second table; without an end they lie far in the future.
+    silenced_until = models.DateTimeField(null=True, blank=True, editable=False)
+    suspended_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -105,6 +109,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:member", args=[self.handle])
+
+    def is_silenced(self, now: datetime | None = None) -> bool:
+        """Whether the person may read and not write; a silence ends by itself."""
+        return self.silenced_until is not None and self.silenced_until > (now or timezone.now())
+
+    def is_suspended(self, now: datetime | None = None) -> bool:
+        """Whether the person sees nothing but why, until when and how to appeal."""
+        return self.suspended_until is not None and self.suspended_until > (now or timezone.now())
 
     def has_group(self, *names: str) -> bool:
         """Whether the person is in one of the groups; asked once for each request and person."""
@@ -167,6 +179,8 @@ class Profile(models.Model):
         _("who can see your profile"), max_length=10, choices=Visibility.choices, default=Visibility.MEMBERS
     )
     open_to_visits = models.BooleanField(_("happy to be visited"), default=False)
+    hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
+    hidden_text = models.CharField(max_length=300, blank=True, editable=False)
 
     objects = ProfileQuerySet.as_manager()
 
@@ -174,5 +188,11 @@ class Profile(models.Model):
         return self.user.display_name
 
     @property
+    def is_hidden(self) -> bool:
+        """What the person wrote about themselves and the photo are out of sight; the name and the handle are not."""
+        return self.hidden_at is not None
+
+    @property
     def photo_url(self) -> str:
-        return reverse("accounts:photo", args=[self.user.handle]) if self.photo_id else ""
+        shown = self.photo_id and not self.is_hidden
+        return reverse("accounts:photo", args=[self.user.handle]) if shown else ""

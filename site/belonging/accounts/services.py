@@ -46,6 +46,21 @@ def remove_photo(profile: Profile) -> None:
         files.remove_image(old)
 
 
+def hide_profile(profile: Profile, text: str) -> None:
+    """Take the person's words about themselves and the photo out of sight; ``text`` stands in their place."""
+    Profile.objects.filter(pk=profile.pk).update(hidden_at=timezone.now(), hidden_text=text[:300])
+
+
+def restore_profile(profile: Profile) -> None:
+    Profile.objects.filter(pk=profile.pk).update(hidden_at=None, hidden_text="")
+
+
+def profile_words(profile: Profile) -> str:
+    """All that a reader of the profile reads, for moderators."""
+    parts = [profile.user.display_name, profile.role, profile.organisation, profile.region, profile.languages]
+    return "\n".join([", ".join(part for part in parts if part), profile.bio]).strip()
+
+
 def export(user: User) -> dict[str, Any]:
     """Everything the house holds of the person, room by room, ready for JSON."""
     parts: list[PersonalData] = gather("personal_data")

@@ -50,6 +50,9 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/profile_form.html", {"form": form})
     if not form.is_valid():
         return render(request, "accounts/profile_form.html", {"form": form}, status=422)
+    if profile.user.is_silenced():
+        form.add_error(None, _("You cannot change your profile while you are silenced. Nothing was saved."))
+        return render(request, "accounts/profile_form.html", {"form": form}, status=422)
     with transaction.atomic():
         saved = form.save()
         User.objects.filter(pk=saved.user_id).update(name=form.cleaned_data["name"])
@@ -103,7 +106,8 @@ def members(request: HttpRequest) -> HttpResponse:
     people = Profile.objects.visible_to(request.user).select_related("user", "photo").order_by("user__name", "user_id")
     chosen = {key: request.GET.get(key, "").strip()[:60] for key in ("q", "sector", "strand")}
     if chosen["q"]:
-        people = people.filter(user__name__icontains=chosen["q"]) | people.filter(role__icontains=chosen["q"])
+        by_role = people.filter(role__icontains=chosen["q"], hidden_at__isnull=True)
+        people = people.filter(user__name__icontains=chosen["q"]) | by_role
     if chosen["sector"] in Sector.values:
         people = people.filter(sector=chosen["sector"])
     if strands.find_strand(chosen["strand"]):
@@ -146,7 +150,10 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
 def photo(request: HttpRequest, handle: str) -> FileResponse:
     """A member's photo, for whoever may see the profile."""
     profile = get_object_or_404(
-        Profile.objects.visible_to(request.user).select_related("photo"), user__handle=handle, photo__isnull=False
+        Profile.objects.visible_to(request.user).select_related("photo"),
+        user__handle=handle,
+        photo__isnull=False,
+        hidden_at__isnull=True,
     )
     assert profile.photo is not None  # noqa: S101  (the filter above)
     return file_response(profile.photo.file)

@@ -6,11 +6,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from belonging.accounts import demo, scale, services
 from belonging.accounts.models import Profile
-from belonging.core.hooks import DemoContent, LinkTarget, PersonalData, ScaleData
+from belonging.core.hooks import DemoContent, LinkTarget, PersonalData, Reportable, ScaleData
 
 
 @hooks.register("demo_content")
@@ -21,6 +22,23 @@ def demo_content() -> list[DemoContent]:
 @hooks.register("link_targets")
 def link_targets() -> list[LinkTarget]:
     return [LinkTarget("member", lambda slug: f"/members/{slug}/")]
+
+
+@hooks.register("reportable")
+def reportable() -> list[Reportable]:
+    return [
+        Reportable(
+            kind="profile",
+            label=_("Profile"),
+            visible=lambda viewer: Profile.objects.visible_to(viewer).select_related("user"),
+            everything=lambda: Profile.objects.select_related("user"),
+            author_id=lambda profile: profile.user_id,
+            describe=services.profile_words,
+            url=lambda profile: profile.user.get_absolute_url(),
+            hide=services.hide_profile,
+            restore=services.restore_profile,
+        )
+    ]
 
 
 @hooks.register("personal_data")

@@ -170,7 +170,8 @@ class Reportable:
     """``reportable``: a model whose rows can be reported.
 
     ``visible`` narrows to what a person may see and therefore report; ``everything`` is for moderators' decisions.
-    ``hide`` gets the words that stand in the place of what was hidden.
+    ``hide`` gets the words that stand in the place of what was hidden. ``evidence`` gives the whole of the words, as
+    plain text, which are kept as they were when somebody reported them; without it ``describe`` stands in.
     """
 
     kind: str
@@ -182,6 +183,11 @@ class Reportable:
     url: Callable[[Any], str]
     hide: Callable[[Any, str], None]
     restore: Callable[[Any], None]
+    evidence: Callable[[Any], str] | None = None
+
+
+# ``stayed_posts`` function(user, most) -> how many things the person wrote still stand, counted no further than ``most``:
+# moderation asks all rooms, and only about somebody in their first day, whether they are still new.
 
 
 # --- accounts -------------------------------------------------------------------------------------------------------

@@ -113,7 +113,11 @@ def _footer(frame: _Frame) -> list[dict[str, Any]]:
         {"heading": _("About"), "links": frame.about},
         {
             "heading": _("How we work"),
-            "links": [*frame.rules, {"label": _("How we moderate"), "url": "/transparency/"}],
+            "links": [
+                *frame.rules,
+                {"label": _("How we moderate"), "url": "/transparency/"},
+                {"label": _("Complain"), "url": "/moderation/complaint/"},
+            ],
         },
         {
             "heading": _("For pupils"),

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "belonging.accounts.middleware.TimeZoneMiddleware",
     "belonging.accounts.middleware.SecondFactorMiddleware",
+    "belonging.moderation.middleware.SuspensionMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -232,6 +233,22 @@ MFA_ADAPTER = "belonging.accounts.adapter.SecondFactorAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 # Staff of the admin, and whoever sees other people's school data, must have a second factor.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", True)
+
+# Moderation. A claim lapses by itself; an unopened worry about harm is called out again; evidence goes after a year.
+MODERATION = {"claim_hours": 2, "safeguarding_hours": 4, "evidence_days": 365}
+# How much one person writes. Rates are (most, seconds); a complaint is counted by network address, all else by person.
+# The limits of new members hold for their first hours, until so many of their posts have stayed.
+POSTING_LIMITS: dict[str, Any] = {
+    "rates": {
+        "post": [(5, 60), (60, 3600)],
+        "topic": [(10, 86400)],
+        "edit": [(10, 60), (60, 3600)],
+        "upload": [(30, 3600)],
+        "report": [(10, 3600)],
+        "complaint": [(10, 3600)],
+    },
+    "new_member": {"hours": 24, "posts": 3, "topics": 2, "links": 2, "mentions": 3, "files": 1},
+}
 
 # Wagtail
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
