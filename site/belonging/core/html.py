@@ -81,6 +81,11 @@ def without_unseen(text: str) -> str:
     return _UNSEEN.sub("", _LINE_END.sub("\n", text))
 
 
+def one_line(text: str) -> str:
+    """A name or a title as one line of what people see, e.g. for a list, a subject or a text mail."""
+    return " ".join(without_unseen(text).split())
+
+
 def _cleaned(html: str) -> str:
     cleaned = nh3.clean(
         html,
