@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import BrowserContext, Route
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Route
 
 from tests.security import vectors
 
@@ -46,7 +46,7 @@ class Watched:
         self.page = context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.wrong.append(f"error {error}"))
-        self.page.on("dialog", lambda dialog: (self.wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        self.page.on("dialog", self._dismiss)
 
     def _ask(self, route: Route) -> None:
         if route.request.url.startswith((f"{self.site}/", "data:")):
@@ -55,8 +55,12 @@ class Watched:
             self.wrong.append(f"asked {route.request.url}")
             route.abort()
 
-    def _hear(self, message: object) -> None:
-        text: str = message.text  # type: ignore[attr-defined]
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.wrong.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        text = message.text
         if text.startswith(("RAN ", "POLICY ")) or "Content Security Policy" in text:
             self.wrong.append(text)
 

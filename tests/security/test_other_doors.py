@@ -158,3 +158,15 @@ def test_every_page_says_what_may_run(address: str) -> None:
 
 def test_one_line_is_one_line() -> None:
     assert html.one_line(" a\u2028b\r\nc\u202e\x00\td ") == "a b c d"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/nothing%00/", "/members/%00/", "/topics/1/%00/", "/library/%00/", "/events/%ff/", "/q/%00/", "/%ed%a0%80/",
+                                     "/media/%00", "/documents/1/%00", "/framework/%00/", "/static/%00", "/unsubscribe/%00/", "/certificates/%00/",
+                                     "/schools/99999999999999999999/", "/topics/99999999999999999999/", "/topics/99999999999999999999/x/",
+                                     "/posts/99999999999999999999/edit/", "/me/calendar/%00.ics", "/spaces/%00/"])  # fmt: skip
+def test_no_path_is_an_error_of_ours(address: str) -> None:
+    for window in (Client(), signed_in(person())):
+        response = window.get(address)
+        assert response.status_code < 500
+        assert "default-src 'none'" in response["Content-Security-Policy"] or response.status_code == 405
