@@ -9,8 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from belonging.accounts.models import Profile, User
 from belonging.core.errors import BelongingError
+from belonging.core.html import one_line, without_unseen
 from belonging.files.images import reencode
 from belonging.framework import strands
+
+
+def _name(typed: str) -> str:
+    """Raises ``ValidationError`` when nothing is left that others could see."""
+    name = one_line(typed)
+    if not name:
+        raise forms.ValidationError(_("Write your name."))
+    return name
 
 
 class SignupExtraForm(forms.Form):
@@ -29,7 +38,7 @@ class SignupExtraForm(forms.Form):
     field_order = ["name", "email", "password1", "agrees"]
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return _name(self.cleaned_data["name"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth has saved the person by now; the name came with the adapter."""
@@ -80,7 +89,22 @@ class ProfileForm(forms.ModelForm[Profile]):
             del self.fields["remove_photo"]
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return _name(self.cleaned_data["name"])
+
+    def clean_role(self) -> str:
+        return one_line(self.cleaned_data["role"])
+
+    def clean_organisation(self) -> str:
+        return one_line(self.cleaned_data["organisation"])
+
+    def clean_region(self) -> str:
+        return one_line(self.cleaned_data["region"])
+
+    def clean_languages(self) -> str:
+        return one_line(self.cleaned_data["languages"])
+
+    def clean_bio(self) -> str:
+        return without_unseen(self.cleaned_data["bio"])
 
     def clean_photo_file(self) -> Any:
         upload = self.cleaned_data.get("photo_file")

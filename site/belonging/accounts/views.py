@@ -19,6 +19,7 @@ from belonging.accounts import services
 from belonging.accounts.forms import LeaveForm, ProfileForm
 from belonging.accounts.middleware import ZONE_KEY
 from belonging.accounts.models import Profile, Sector, User
+from belonging.core.html import one_line
 from belonging.files.serving import file_response
 from belonging.framework import strands
 
@@ -104,7 +105,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 def members(request: HttpRequest) -> HttpResponse:
     """The directory, by name; ``?after=`` goes on from a name. Filters: sector, strand of strength, words."""
     people = Profile.objects.visible_to(request.user).select_related("user", "photo").order_by("user__name", "user_id")
-    chosen = {key: request.GET.get(key, "").strip()[:60] for key in ("q", "sector", "strand")}
+    chosen = {key: one_line(request.GET.get(key, ""))[:60] for key in ("q", "sector", "strand")}
     if chosen["q"]:
         by_role = people.filter(role__icontains=chosen["q"], hidden_at__isnull=True)
         people = people.filter(user__name__icontains=chosen["q"]) | by_role

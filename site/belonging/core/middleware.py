@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 ADMIN_PREFIX = "/admin/"
@@ -28,7 +29,7 @@ ADMIN_POLICY = {
 
 
 class SecurityHeadersMiddleware:
-    """Permissions-Policy everywhere; under /admin/ a policy and framing that Wagtail can live with."""
+    """Permissions-Policy everywhere; under /admin/ framing that Wagtail can live with."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,6 +39,21 @@ class SecurityHeadersMiddleware:
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("X-Frame-Options", "SAMEORIGIN" if request.path.startswith(ADMIN_PREFIX) else "DENY")
         return response
+
+
+class PathMiddleware:
+    """A path with a NUL is no address: any view may look its path up in PostgreSQL, which takes none.
+
+    Stands below django-csp, so that the page that says so has a policy as well.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise BadRequest("NUL in the path")
+        return self.get_response(request)
 
 
 class AdminPolicyMiddleware:

@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from belonging.core.hooks import MailKind, NotWanted
+from belonging.core.html import one_line
 from belonging.outbox import kinds, secrets, services
 from belonging.outbox.models import OutgoingEmail, State, Unsubscription
 
@@ -165,7 +166,7 @@ def _list_headers(row: OutgoingEmail, kind: MailKind) -> dict[str, str]:
 
 def _one_line(text: str) -> str:
     """A subject on one line: a line break in it would be a header of somebody else's making."""
-    return " ".join(str(text).split())[:300]
+    return one_line(str(text))[:300]
 
 
 def _smtp_code(error: Exception) -> int | None:

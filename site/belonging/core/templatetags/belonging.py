@@ -57,6 +57,12 @@ def stored_html(value: str) -> SafeString:
 
 
 @register.filter
+def one_line(value: object) -> str:
+    """What somebody typed, for a text mail: a line break in it would be a line of somebody else's making."""
+    return html.one_line(str(value))
+
+
+@register.filter
 def control(field: BoundField) -> SafeString:
     """The field's control with our class; labels, hints and errors are drawn around it by components/field.html."""
     widget = field.field.widget
