@@ -52,8 +52,10 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 
 def topic_or_404(user: Any, topic_id: int) -> Topic:
-    """The topic if the person may read it. A hidden one is there for moderators and for whoever wrote it."""
+    """The topic if the person may read it, or the one it was merged into; a hidden one for moderators and its author."""
     topic = Topic.objects.visible_to(user).listed().filter(pk=topic_id).first()
+    if topic and topic.merged_into_id:
+        return topic_or_404(user, topic.merged_into_id)
     if topic is None or (topic.hidden and not (is_moderator(user) or topic.author_id == user.pk)):
         raise Http404
     return topic
@@ -68,7 +70,7 @@ def topic(request: HttpRequest, topic_id: int, slug: str = "") -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise
-    if slug != found.slug:
+    if slug != found.slug or topic_id != found.pk:
         return redirect(found, permanent=True)
     return topic_page(request, found)
 
