@@ -24,8 +24,9 @@ class _Moved(Exception):
 
 
 def lock_topics(topic_ids: Iterable[int]) -> dict[int, Topic]:
+    """By id alone: a row found through another table would be lost if it changed while we waited for it."""
     rows = Topic.objects.filter(pk__in=set(topic_ids)).order_by("pk")
-    return {topic.pk: topic for topic in rows.select_for_update(of=("self",), no_key=True).select_related("space")}
+    return {topic.pk: topic for topic in rows.select_for_update(no_key=True)}
 
 
 def lock_post(post_id: int) -> tuple[Topic, Post]:
@@ -38,8 +39,7 @@ def lock_post(post_id: int) -> tuple[Topic, Post]:
         try:
             with transaction.atomic():
                 topic = lock_topics([topic_id])[topic_id]
-                posts = Post.objects.select_for_update(of=("self",), no_key=True).select_related("author")
-                post = posts.get(pk=post_id)
+                post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
                 if post.topic_id != topic_id:
                     raise _Moved
         except _Moved:

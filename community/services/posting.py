@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from belonging.core import html
 from community.models import Attachment, ExpertRequest, Kind, Mention, Post, PostRevision, Space, Topic
 from community.services.errors import NotOpen
 from community.services.following import keep_place
-from community.services.locking import again_on_deadlock, lock_post
+from community.services.locking import again_on_deadlock, lock_post, lock_topics
 from community.services.telling import tell_of_post
 from community.writing import Written, render
 
@@ -113,12 +113,17 @@ def _reply(
     token: UUID | None = None,
     now: datetime | None = None,
 ) -> Post:
-    """The number is given under a lock on the topic's row."""
-    topics = Topic.objects.visible_to(author).select_for_update(of=("self",), no_key=True).select_related("space")
-    topic = topics.get(pk=topic_id)
-    sent = _already_sent(author, token)
-    if sent:
-        return sent
+    """The number is given under a lock on the topic's row; then one query says whether the author may read its space,
+    wherever it has been moved by now, and whether the post has been sent already."""
+    topic = lock_topics([topic_id]).get(topic_id)
+    sent = Post.objects.filter(author=author, token=token, token__isnull=False).values("pk")[:1]
+    spaces = Space.objects.visible_to(author).annotate(sent_id=Subquery(sent))
+    space = spaces.filter(pk=topic.space_id).first() if topic else None
+    if topic is None or space is None:
+        raise Topic.DoesNotExist
+    topic.space = space
+    if space.sent_id:
+        return Post.objects.select_related("topic").get(pk=space.sent_id)
     if topic.merged_into_id:
         raise _Merged(topic.merged_into_id)
     if topic.locked or topic.hidden or topic.closed_at:

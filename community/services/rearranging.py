@@ -41,9 +41,7 @@ def split_topic(
     now = now or timezone.now()
     topic = managed([topic_id], by)[topic_id]
     wanted = set(post_ids)
-    chosen = list(
-        Post.objects.filter(topic=topic, pk__in=wanted).select_for_update(of=("self",), no_key=True).order_by("number")
-    )
+    chosen = list(Post.objects.filter(topic=topic, pk__in=wanted).select_for_update(no_key=True).order_by("number"))
     if not chosen or len(chosen) != len(wanted):
         raise CannotModerate(_("Some of the posts are no longer in this topic. Choose again."))
     if chosen[0].number == 1:
