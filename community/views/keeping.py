@@ -48,7 +48,7 @@ def delete_post(request: HttpRequest, post_id: int) -> HttpResponse:
         raise PermissionDenied
     topic = found.topic
     if request.method == "POST":
-        services.delete_post(found.pk, by=request.user)  # type: ignore[arg-type]
+        services.delete_post(found.pk, by=request.user)
         topic.refresh_from_db(fields=["deleted_at"])
         if topic.deleted_at:
             messages.success(request, _("Your topic has been deleted."))
