@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from belonging.core.hooks import PersonalData
-from community import services
+from community import leaving
 from community.models import (
     Attachment,
     Draft,
     ExpertRequest,
-    FeedToken,
     Follow,
     Mention,
     Post,
     PostRevision,
     ReadState,
     SpaceMembership,
-    SpaceRead,
     Thank,
-    ThankKind,
     Topic,
 )
 
@@ -43,7 +41,7 @@ MODELS = [
 
 def personal_data() -> PersonalData:
     """Posts stay under "Former member"; what somebody follows, has read, thanked for and belongs to goes."""
-    return PersonalData("community", MODELS, export=_export, erase=_erase)
+    return PersonalData("community", MODELS, export=_export, erase=leaving.erase, files=_files)
 
 
 def _export(user: Any) -> Mapping[str, Any]:
@@ -69,19 +67,13 @@ def _export(user: Any) -> Mapping[str, Any]:
     }
 
 
-def _erase(user: Any) -> None:
-    for topic in Topic.objects.filter(follows__user=user, follows__muted=False):
-        services.follow(user, topic, on=False)
-    Follow.objects.filter(user=user).delete()
-    Follow.objects.filter(person=user).delete()
-    ReadState.objects.filter(user=user).delete()
-    SpaceRead.objects.filter(user=user).delete()
-    FeedToken.objects.filter(user=user).delete()
-    Draft.objects.filter(user=user).delete()
-    ExpertRequest.objects.filter(expert=user).delete()
-    PostRevision.objects.filter(post__author=user).delete()
-    for membership in SpaceMembership.objects.filter(user=user).select_related("space"):
-        services.leave(user, membership.space)
-    for given in Thank.objects.filter(user=user).select_related("post"):
-        take_back = services.thank if given.kind == ThankKind.THANK else services.helped
-        take_back(user, given.post)
+def _files(user: Any) -> Iterator[tuple[str, bytes]]:
+    """A Markdown file for each topic with the person's own posts; nobody else's words are in it."""
+    posts = Post.objects.filter(author=user, deleted_at__isnull=True).select_related("topic")
+    ordered = posts.order_by("topic_id", "number").iterator(chunk_size=500)
+    for _topic_id, group in groupby(ordered, key=lambda post: post.topic_id):
+        own = list(group)
+        topic = own[0].topic
+        parts = [f"# {topic.title}\n"]
+        parts += [f"## {post.number}, {post.created_at:%Y-%m-%d %H:%M} UTC\n\n{post.source}\n" for post in own]
+        yield f"topics/{topic.pk}-{topic.slug}.md", "\n".join(parts).encode()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from community.views import acting, spaces, topics, writing
+from community.views import acting, keeping, moderating, spaces, topics, writing
 
 app_name = "community"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/read/", acting.mark_all_read, name="mark_all_read"),
     path("topics/<int:topic_id>/reply/", writing.reply, name="reply"),
     path("topics/<int:topic_id>/follow/", acting.follow, name="follow"),
+    path("topics/<int:topic_id>/moderate/", moderating.moderate_topic, name="moderate_topic"),
     path("topics/<int:topic_id>/seen/", acting.seen, name="seen"),
     path("topics/<int:topic_id>/", topics.topic, name="topic_short"),
     path("topics/<int:topic_id>/<slug:slug>/", topics.topic, name="topic"),
@@ -23,4 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("posts/<int:post_id>/thank/", acting.thank, name="thank"),
     path("posts/<int:post_id>/helped/", acting.helped, name="helped"),
     path("posts/<int:post_id>/accept/", acting.accept, name="accept"),
+    path("posts/<int:post_id>/", keeping.post, name="post"),
+    path("posts/<int:post_id>/delete/", keeping.delete_post, name="delete_post"),
+    path("posts/<int:post_id>/history/", keeping.history, name="history"),
+    path("spaces/<slug:slug>/moderate/", moderating.moderate_space, name="moderate_space"),
 ]

@@ -103,6 +103,9 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "moderation/people/<slug:handle>/": lambda: {"handle": user("stranger").handle},
     "moderation/restrictions/<int:restriction_id>/lift/": lambda: {"restriction_id": _restriction().pk},
     "moderation/report/<slug:kind>/<int:object_id>/": lambda: {"kind": "post", "object_id": _post().pk},
+    "posts/<int:post_id>/": lambda: {"post_id": _post().pk},
+    "posts/<int:post_id>/delete/": lambda: {"post_id": _post().pk},
+    "posts/<int:post_id>/history/": lambda: {"post_id": _post().pk},
     "posts/<int:post_id>/accept/": lambda: {"post_id": _post().pk},
     "posts/<int:post_id>/edit/": lambda: {"post_id": _post().pk},
     "posts/<int:post_id>/helped/": lambda: {"post_id": _post().pk},
@@ -119,6 +122,7 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "spaces/<slug:slug>/": lambda: {"slug": "belonging-matters-cohort"},
     "spaces/<slug:slug>/join/": lambda: {"slug": "belonging-matters-cohort"},
     "spaces/<slug:slug>/leave/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/moderate/": lambda: {"slug": "marlshire-task-and-finish"},
     "spaces/<slug:slug>/new/": lambda: {"slug": "marlshire-task-and-finish"},
     "spaces/members/<int:membership_id>/decide/": lambda: {
         "membership_id": _pk(
@@ -128,6 +132,7 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "topics/<int:topic_id>/": lambda: {"topic_id": _topic().pk},
     "topics/<int:topic_id>/<slug:slug>/": lambda: {"topic_id": _topic().pk, "slug": _topic().slug},
     "topics/<int:topic_id>/follow/": lambda: {"topic_id": _topic().pk},
+    "topics/<int:topic_id>/moderate/": lambda: {"topic_id": _topic().pk},
     "topics/<int:topic_id>/reply/": lambda: {"topic_id": _topic().pk},
     "topics/<int:topic_id>/seen/": lambda: {"topic_id": _topic().pk},
     "training/courses/<int:course_id>/enrol/": lambda: {"course_id": CoursePage.objects.get(slug="audit-to-action").pk},

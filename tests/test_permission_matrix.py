@@ -69,6 +69,9 @@ moderation/complaint/ | GET in: all | POST in: all
 moderation/people/<slug:handle>/ | GET login: visitor; 404: *; in: moderator safeguarding admin | POST login: visitor; 404: *; in: moderator safeguarding admin
 moderation/report/<slug:kind>/<int:object_id>/ | GET login: visitor; in: * | POST login: visitor; in: *
 moderation/restrictions/<int:restriction_id>/lift/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
+posts/<int:post_id>/ | GET login: visitor; in: * | POST 405: all
+posts/<int:post_id>/delete/ | GET login: visitor; 403: * | POST login: visitor; 403: *
+posts/<int:post_id>/history/ | GET login: visitor; 403: *; in: expert moderator safeguarding admin | POST 405: all
 posts/<int:post_id>/accept/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
 posts/<int:post_id>/edit/ | GET login: visitor; 403: * | POST login: visitor; 403: *
 posts/<int:post_id>/helped/ | GET 405: all | POST login: visitor; in: *
@@ -103,6 +106,7 @@ spaces/ | GET in: all | POST 405: all
 spaces/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
 spaces/<slug:slug>/join/ | GET 405: all | POST login: visitor; in: *
 spaces/<slug:slug>/leave/ | GET 405: all | POST login: visitor; in: *; 404: safeguarding officer stranger
+spaces/<slug:slug>/moderate/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/<slug:slug>/new/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/members/<int:membership_id>/decide/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
 topics/ | GET in: all | POST 405: all
@@ -110,6 +114,7 @@ topics/read/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/follow/ | GET 405: all | POST login: visitor; in: *
+topics/<int:topic_id>/moderate/ | GET login: visitor; 403: *; in: expert moderator safeguarding admin | POST login: visitor; 403: *; in: expert moderator safeguarding admin
 topics/<int:topic_id>/reply/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/seen/ | GET 405: all | POST login: visitor; in: *
 training/courses/<int:course_id>/enrol/ | GET 405: all | POST login: visitor; in: *

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community.models.spaces import Space
@@ -84,6 +85,10 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"post {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Leads to the post wherever it stands by then: a number may change when a topic is split or merged."""
+        return reverse("community:post", args=[self.pk])
 
     @property
     def is_hidden(self) -> bool:

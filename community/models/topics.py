@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from belonging.accounts.models import MODERATORS, SAFEGUARDING_LEADS
 from belonging.framework.fields import StrandCodesField
-from community.models.spaces import Space, SpaceMembership
+from community.models.spaces import Space, SpaceMembership, is_moderator
 
 TOPICS_PAGE = 20
 OWN_ADDRESSES = frozenset(
@@ -91,6 +91,12 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def moderated_by(self, user: Any) -> Self:
         return self.filter(space__in=Space.objects.moderated_by(user).values("pk"))
+
+    def manageable_by(self, user: Any) -> Self:
+        """What the person may pin, lock, close, move, split and merge: not what its author deleted or what went into
+        another topic; and what a moderator hid is for moderators, so that no facilitator brings it back."""
+        rows = self.moderated_by(user).filter(merged_into__isnull=True, deleted_at__isnull=True)
+        return rows if is_moderator(user) else rows.shown()
 
     def unanswered(self) -> Self:
         """Nobody has replied yet, and somebody still may."""

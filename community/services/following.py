@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Subquery
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from belonging.accounts.models import User
 from community.models import Follow, ReadState, Space, SpaceRead, Topic
+from community.services.locking import again_on_deadlock, lock_topics
 
 _KEEP_PLACE = """
 WITH place AS (
@@ -39,18 +41,33 @@ def keep_place(user: User, topic: Topic, number: int, *, follow: bool) -> tuple[
     return bool(fresh), bool(following)
 
 
-@transaction.atomic
 def mark_seen(user: User, topic: Topic, number: int) -> None:
-    """The highest number wins, whatever the order of requests."""
-    fresh, _following = keep_place(user, topic, number, follow=False)
-    if fresh:
-        Topic.objects.filter(pk=topic.pk).update(reader_count=F("reader_count") + 1)
+    """The highest number wins, whatever the order of requests. Nobody has read further than the topic goes.
+
+    The topic's row is locked for a new reader only, before the place is kept, as everybody else does it.
+    """
+    furthest = Topic.objects.filter(pk=topic.pk).values("last_number")[:1]
+    kept = ReadState.objects.filter(user=user, topic=topic)
+    if not kept.update(last_number=Least(Greatest("last_number", number), Subquery(furthest))):
+        _first_place(user, topic, number)
 
 
-@transaction.atomic
 def mark_unread_from(user: User, topic: Topic, number: int) -> None:
     """Come back to post ``number`` later: it and what follows count as unread."""
-    ReadState.objects.update_or_create(user=user, topic=topic, defaults={"last_number": max(0, number - 1)})
+    before = max(0, number - 1)
+    if not ReadState.objects.filter(user=user, topic=topic).update(last_number=before):
+        _first_place(user, topic, before)
+
+
+@again_on_deadlock
+@transaction.atomic
+def _first_place(user: User, topic: Topic, number: int) -> None:
+    locked = lock_topics([topic.pk]).get(topic.pk)
+    if locked is None:
+        return
+    fresh, _following = keep_place(user, locked, min(number, locked.last_number), follow=False)
+    if fresh:
+        Topic.objects.filter(pk=locked.pk).update(reader_count=F("reader_count") + 1)
 
 
 def mark_all_read(user: User, spaces: Any, *, now: datetime | None = None) -> None:
@@ -62,10 +79,11 @@ def mark_all_read(user: User, spaces: Any, *, now: datetime | None = None) -> No
     )
 
 
+@again_on_deadlock
 @transaction.atomic
 def follow(user: User, topic: Topic, *, on: bool) -> None:
     """Follow a topic or stop; following takes muting back. The counter moves with it."""
-    locked = Topic.objects.select_for_update().get(pk=topic.pk)
+    locked = lock_topics([topic.pk])[topic.pk]
     before = Follow.objects.filter(topic=locked, user=user).first()
     followed = before is not None and not before.muted
     if on and before:
@@ -78,10 +96,11 @@ def follow(user: User, topic: Topic, *, on: bool) -> None:
         Topic.objects.filter(pk=locked.pk).update(follow_count=F("follow_count") + (1 if on else -1))
 
 
+@again_on_deadlock
 @transaction.atomic
 def mute(user: User, topic: Topic, *, on: bool) -> None:
     """Hear nothing more of a topic, or take that back; a muted topic is not followed."""
-    locked = Topic.objects.select_for_update().get(pk=topic.pk)
+    locked = lock_topics([topic.pk])[topic.pk]
     before = Follow.objects.filter(topic=locked, user=user).first()
     if not on:
         Follow.objects.filter(topic=locked, user=user, muted=True).delete()

@@ -5,29 +5,44 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from belonging.core import html
-from community.models import Post, Topic
+from community.models import Post, Space, Topic
+from community.services.locking import again_on_deadlock, lock_post, lock_topics
 
 
+@again_on_deadlock
 @transaction.atomic
 def hide_post(post: Post, *, text: str = "", now: datetime | None = None) -> None:
     """Take a post out of sight, everywhere; ``text`` stands in its place and its words stay for moderators."""
-    topic = Topic.objects.select_for_update().get(pk=post.topic_id)
-    Post.objects.filter(pk=post.pk).update(hidden_at=now or timezone.now(), hidden_text=text[:300])
-    Topic.objects.filter(pk=topic.pk, accepted_post=post.pk).update(accepted_post=None, accepted_at=None)
-    if post.number == 1:
+    topic, locked = lock_post(post.pk)
+    Post.objects.filter(pk=locked.pk).update(hidden_at=now or timezone.now(), hidden_text=text[:300])
+    Topic.objects.filter(pk=topic.pk, accepted_post=locked.pk).update(accepted_post=None, accepted_at=None)
+    if locked.number == 1:
         Topic.objects.filter(pk=topic.pk).update(first_words=text[:220])
 
 
+@again_on_deadlock
 @transaction.atomic
 def restore_post(post: Post) -> None:
-    Post.objects.filter(pk=post.pk).update(hidden_at=None, hidden_text="")
-    if post.number == 1:
-        Topic.objects.filter(pk=post.topic_id).update(first_words=html.excerpt(post.html, 220))
+    topic, locked = lock_post(post.pk)
+    Post.objects.filter(pk=locked.pk).update(hidden_at=None, hidden_text="")
+    if locked.number == 1:
+        Topic.objects.filter(pk=topic.pk).update(first_words=html.excerpt(locked.html, 220))
 
 
+@again_on_deadlock
+@transaction.atomic
 def hide_topic(topic: Topic, *, hidden: bool) -> None:
-    """Take a whole topic with its title out of sight, or bring it back."""
-    Topic.objects.filter(pk=topic.pk).update(hidden=hidden)
+    """Take a whole topic with its title out of sight, or bring it back; its space counts what is in sight.
+
+    A topic that its author deleted, or that went into another, is not brought back.
+    """
+    locked = lock_topics([topic.pk])[topic.pk]
+    gone = locked.deleted_at is not None or locked.merged_into_id is not None
+    if locked.hidden == hidden or (gone and not hidden):
+        return
+    Topic.objects.filter(pk=locked.pk).update(hidden=hidden)
+    Space.objects.filter(pk=locked.space_id).update(topic_count=F("topic_count") + (-1 if hidden else 1))

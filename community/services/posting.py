@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,14 +17,34 @@ from belonging.core import html
 from community.models import Attachment, ExpertRequest, Kind, Mention, Post, PostRevision, Space, Topic
 from community.services.errors import NotOpen
 from community.services.following import keep_place
+from community.services.locking import again_on_deadlock, lock_post, lock_topics
 from community.services.telling import tell_of_post
 from community.writing import Written, render
 
 FIRST_WORDS = 220
 
 
+class _Merged(Exception):
+    """The topic went into another, whose id is the argument."""
+
+
+def start_topic(author: User, space: Space, *, token: UUID | None = None, **values: Any) -> Topic:
+    """A topic with its first post; the keywords are those of ``_start_topic``.
+
+    The same ``token`` again gives back the topic there is, also at the same moment. Raises ``NotOpen``.
+    """
+    try:
+        return _start_topic(author, space, token=token, **values)
+    except IntegrityError:
+        sent = _already_sent(author, token)
+        if sent is None:
+            raise
+        return sent.topic
+
+
+@again_on_deadlock
 @transaction.atomic
-def start_topic(
+def _start_topic(
     author: User,
     space: Space,
     *,
@@ -38,7 +59,6 @@ def start_topic(
     token: UUID | None = None,
     now: datetime | None = None,
 ) -> Topic:
-    """A topic with its first post. The same ``token`` again gives back the topic there is. Raises ``NotOpen``."""
     if space.is_closed_for_posts:
         raise NotOpen(_("This space is closed. You can read it, and nobody can post."))
     sent = _already_sent(author, token)
@@ -62,8 +82,28 @@ def start_topic(
     return topic
 
 
+def reply(author: User, topic_id: int, *, token: UUID | None = None, **values: Any) -> Post:
+    """Add a post; the keywords are those of ``_reply``. The same ``token`` again gives back the post there is, also at
+    the same moment. A reply to a topic that has gone into another is posted there.
+
+    Raises ``Topic.DoesNotExist`` when the author may not read the topic, ``NotOpen`` for a locked or closed topic and
+    for a closed space.
+    """
+    while True:
+        try:
+            return _reply(author, topic_id, token=token, **values)
+        except _Merged as elsewhere:
+            topic_id = elsewhere.args[0]
+        except IntegrityError:
+            sent = _already_sent(author, token)
+            if sent is None:
+                raise
+            return sent
+
+
+@again_on_deadlock
 @transaction.atomic
-def reply(
+def _reply(
     author: User,
     topic_id: int,
     *,
@@ -73,16 +113,19 @@ def reply(
     token: UUID | None = None,
     now: datetime | None = None,
 ) -> Post:
-    """Add a post. Its number is given under a lock on the topic's row. The same ``token`` again gives back the post.
-
-    Raises ``Topic.DoesNotExist`` when the author may not read the topic, ``NotOpen`` for a locked or closed topic and
-    for a closed space.
-    """
-    topics = Topic.objects.visible_to(author).select_for_update(of=("self",)).select_related("space")
-    topic = topics.get(pk=topic_id)
-    sent = _already_sent(author, token)
-    if sent:
-        return sent
+    """The number is given under a lock on the topic's row; then one query says whether the author may read its space,
+    wherever it has been moved by now, and whether the post has been sent already."""
+    topic = lock_topics([topic_id]).get(topic_id)
+    sent = Post.objects.filter(author=author, token=token, token__isnull=False).values("pk")[:1]
+    spaces = Space.objects.visible_to(author).annotate(sent_id=Subquery(sent))
+    space = spaces.filter(pk=topic.space_id).first() if topic else None
+    if topic is None or space is None:
+        raise Topic.DoesNotExist
+    topic.space = space
+    if space.sent_id:
+        return Post.objects.select_related("topic").get(pk=space.sent_id)
+    if topic.merged_into_id:
+        raise _Merged(topic.merged_into_id)
     if topic.locked or topic.hidden or topic.closed_at:
         raise NotOpen(_("This topic is locked. You can read it, and nobody can reply."))
     if topic.space.is_closed_for_posts:
@@ -143,17 +186,18 @@ def _keep_names_and_files(post: Post, written: Written) -> None:
         Attachment.objects.unposted().filter(owner=post.author_id, key__in=written.attached).update(post=post)
 
 
+@again_on_deadlock
 @transaction.atomic
 def edit_post(
     post_id: int, *, source: str, title: str | None = None, by: User | None = None, now: datetime | None = None
 ) -> Post:
     """Change a post, and with ``title`` its topic's too; what it said before is kept for moderators.
 
-    ``by`` is the author when left out. Changing nothing marks nothing as edited.
+    ``by`` is the author when left out. Changing nothing marks nothing as edited; a deleted post is not changed.
     """
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post_id)
+    _topic, post = lock_post(post_id)
     heading = title if title is not None and post.number == 1 else post.heading
-    if source == post.source and heading == post.heading:
+    if post.is_deleted or (source == post.source and heading == post.heading):
         return post
     now = now or timezone.now()
     PostRevision.objects.create(

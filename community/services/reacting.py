@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from belonging.accounts.models import User
 from belonging.notifications.services import notify
 from community.models import ExpertRequest, Post, Thank, ThankKind, Topic
+from community.services.locking import again_on_deadlock, lock_post, lock_topics
 
 
 def thank(user: User, post: Post) -> bool:
@@ -24,11 +25,14 @@ def helped(user: User, post: Post) -> bool:
     return _react(user, post, ThankKind.HELPED)
 
 
+@again_on_deadlock
 @transaction.atomic
 def _react(user: User, post: Post, kind: str) -> bool:
-    topic = Topic.objects.select_for_update().get(pk=post.topic_id)
-    locked = Post.objects.select_for_update().get(pk=post.pk)
+    """A post that was deleted or hidden in the meantime takes no new thanks."""
+    topic, locked = lock_post(post.pk)
     removed, _rows = Thank.objects.filter(post=locked, user=user, kind=kind).delete()
+    if not removed and (locked.is_deleted or locked.is_hidden):
+        return False
     if not removed:
         Thank.objects.create(post=locked, user=user, kind=kind)
     change = -1 if removed else 1
@@ -41,19 +45,21 @@ def _react(user: User, post: Post, kind: str) -> bool:
             [locked.author_id],
             reason="thanks",
             text=text % {"name": user.display_name},
-            url=topic.url_of_post(locked.number),
+            url=locked.get_absolute_url(),
             key=f"{kind}:{locked.pk}:{user.pk}",
+            actor=user,
         )
     return not removed
 
 
+@again_on_deadlock
 @transaction.atomic
 def accept(topic_id: int, post: Post | None, *, now: datetime | None = None) -> None:
     """Mark a post as the answer; ``None`` takes the mark away. Its author is told.
 
     A post that was hidden, deleted or moved to another topic in the meantime is not accepted.
     """
-    topic = Topic.objects.select_for_update().get(pk=topic_id)
+    topic = lock_topics([topic_id])[topic_id]
     if post is not None:
         post = Post.objects.filter(
             pk=post.pk, topic=topic, number__gt=1, hidden_at__isnull=True, deleted_at__isnull=True
@@ -70,6 +76,6 @@ def accept(topic_id: int, post: Post | None, *, now: datetime | None = None) -> 
             [post.author_id],
             reason="accepted",
             text=_("Your reply was accepted as the answer to “%(topic)s”") % {"topic": topic.title},
-            url=topic.url_of_post(post.number),
+            url=post.get_absolute_url(),
             key=f"accepted:{post.pk}",
         )

@@ -44,6 +44,7 @@ def join(user: User, space: Space, *, note: str = "", now: datetime | None = Non
             text=_("%(name)s asks to join %(space)s") % values,
             url=space.get_absolute_url(),
             key=f"space:{space.pk}:{user.pk}",
+            actor=user,
         )
     return membership
 

@@ -27,7 +27,7 @@ def tell_of_post(post: Post, topic: Topic, *, mentioned: set[int], reply_to: Pos
     may = set(people.filter(~Exists(muted)).values_list("pk", flat=True)) - {post.author_id}
     if not may:
         return
-    url, key = topic.url_of_post(post.number), f"post:{post.pk}"
+    url, key = post.get_absolute_url(), f"post:{post.pk}"
     values = {"name": post.author.display_name, "topic": topic.title}
     groups = [
         (may & mentioned, "mention", _("%(name)s mentioned you in “%(topic)s”")),
@@ -40,7 +40,7 @@ def tell_of_post(post: Post, topic: Topic, *, mentioned: set[int], reply_to: Pos
     ]
     for who, reason, text in groups:
         if who:
-            notify(who, reason=reason, text=text % values, url=url, key=key)
+            notify(who, reason=reason, text=text % values, url=url, key=key, actor=post.author)
 
 
 def _follows(post: Post, topic: Topic) -> models.QuerySet[Follow]:

@@ -43,7 +43,7 @@ def seen(request: HttpRequest, topic_id: int) -> HttpResponse:
     """A page was read to its end: sent by the page itself where there is JavaScript, by a button where there is not."""
     found = topic_or_404(request.user, topic_id)
     given = request.POST.get("number", "")
-    if given.isdecimal() and len(given) < 10:
+    if found.pk == topic_id and given.isdecimal() and len(given) < 10:
         services.mark_seen(request.user, found, min(int(given), found.last_number))  # type: ignore[arg-type]
     return HttpResponse(status=204) if request.headers.get("HX-Request") else redirect(found)
 

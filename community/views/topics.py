@@ -106,8 +106,10 @@ def _tabs(show: str, member: bool) -> list[dict[str, Any]]:
 
 
 def topic_or_404(user: Any, topic_id: int) -> Topic:
-    """The topic if the person may read it. A hidden one is there for moderators and for whoever wrote it."""
+    """The topic if the person may read it, or the one it was merged into; a hidden one for moderators and its author."""
     topic = find_topic(user, topic_id)
+    if topic and topic.merged_into_id:
+        return topic_or_404(user, topic.merged_into_id)
     if topic is None or (topic.hidden and (topic.deleted_at or not (topic.i_lead or topic.author_id == user.pk))):
         raise Http404
     return topic
@@ -119,15 +121,10 @@ def topic(request: HttpRequest, topic_id: int, slug: str = "") -> HttpResponse:
     try:
         found = topic_or_404(request.user, topic_id)
     except Http404:
-        moved = Topic.objects.visible_to(request.user).filter(pk=topic_id, merged_into__isnull=False).first()
-        if moved:
-            return redirect("community:topic_short", moved.merged_into_id)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise
-    if found.merged_into_id:
-        return redirect("community:topic_short", found.merged_into_id)
-    if slug != found.slug:
+    if slug != found.slug or topic_id != found.pk:
         query = request.META.get("QUERY_STRING", "")
         return redirect(f"{found.get_absolute_url()}?{query}" if query else found.get_absolute_url(), permanent=True)
     tallies.count_view(found.pk)

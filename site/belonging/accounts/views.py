@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail import hooks
 
 from belonging.accounts import services
+from belonging.accounts.archive import archive_of
 from belonging.accounts.forms import LeaveForm, ProfileForm
 from belonging.accounts.middleware import ZONE_KEY
 from belonging.accounts.models import Profile, Sector, User
@@ -75,8 +76,12 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 @reauthentication_required
-def export(request: HttpRequest) -> HttpResponse:
-    """Everything we hold of the person, as a JSON file."""
+def export(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Everything we hold of the person: as a JSON file, or as an archive with their Markdown and files beside it."""
+    if request.POST.get("format") == "zip":
+        archive = FileResponse(archive_of(_person(request)), as_attachment=True, filename="my-data.zip")
+        archive["Cache-Control"] = "no-store"
+        return archive
     text = json.dumps(services.export(_person(request)), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'

@@ -197,12 +197,14 @@ class PersonalData:
 
     ``models`` lists the labels ("community.Post") of every model with a person in it that the room answers for; a test
     compares them with all foreign keys to the user. ``export`` gives JSON-ready rows; ``erase`` removes or pseudonymises.
+    ``files`` gives what the person wrote or uploaded as (name, content), one at a time, for the archive they download.
     """
 
     room: str
     models: Sequence[str]
     export: Callable[[Any], Mapping[str, Any]]
     erase: Callable[[Any], None]
+    files: Callable[[Any], Iterable[tuple[str, bytes]]] | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import IO, Any
 from django.db import transaction
 
 from belonging.files.images import reencode
-from belonging.files.models import StoredImage
+from belonging.files.models import StoredFile, StoredImage
 
 
 @transaction.atomic
@@ -20,6 +20,15 @@ def store_image(upload: IO[bytes] | Any, *, owner: Any, purpose: str, longest_si
 
 def remove_image(image: StoredImage) -> None:
     """Remove the row, and the file once that is certain."""
-    storage, name = image.file.storage, image.file.name
-    image.delete()
+    _remove(image)
+
+
+def remove_file(row: StoredFile) -> None:
+    """Remove the row, and the file once that is certain."""
+    _remove(row)
+
+
+def _remove(row: StoredImage | StoredFile) -> None:
+    storage, name = row.file.storage, row.file.name
+    row.delete()
     transaction.on_commit(lambda: storage.delete(name) if name else None)

@@ -27,13 +27,17 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """One thing one person is told; ``key`` makes it come once however often it is asked for."""
+    """One thing one person is told; ``key`` makes it come once however often it is asked for.
+
+    ``actor`` is whom ``text`` names as the one who did it, until they leave.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications")
     reason = models.CharField(max_length=60)
     key = models.CharField(max_length=160)
     text = models.CharField(max_length=300)
     url = models.CharField(max_length=300)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Left, Replace
 from django.utils import timezone
 from wagtail import hooks
 
-from belonging.accounts.models import User
+from belonging.accounts.models import FORMER_MEMBER, User
 from belonging.core.hooks import DigestSection, Reminder, ReminderRule, gather
 from belonging.notifications.models import DigestPreference, Frequency, Notification
 from belonging.outbox import services as outbox
@@ -21,17 +23,37 @@ SPAN = {Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(days=7)}
 _BATCH = 500
 
 
-def notify(user_ids: Iterable[int], *, reason: str, text: str, url: str, key: str) -> int:
+def notify(user_ids: Iterable[int], *, reason: str, text: str, url: str, key: str, actor: User | None = None) -> int:
     """Tell people something on the site, once for each ``key``; returns how many rows were asked for.
 
-    ``text`` is shown to that person alone and may name people; ``url`` is a path on this site.
+    ``text`` is shown to that person alone. It may name ``actor``, and nobody else by a single name: so that it can be
+    made "Former member" when they leave. ``url`` is a path on this site.
     """
+    actor_id = actor.pk if actor else None
     rows = [
-        Notification(user_id=user_id, reason=reason, key=key[:160], text=text[:300], url=url[:300])
+        Notification(user_id=user_id, reason=reason, key=key[:160], text=text[:300], url=url[:300], actor_id=actor_id)
         for user_id in dict.fromkeys(user_ids)
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)
+
+
+def forget_name(user: User) -> None:
+    """Take the person's name and handle out of what others were told.
+
+    A name of one word is replaced only where the person is the actor: elsewhere it may be anybody's.
+    """
+    names = [f"@{user.handle}"]
+    if user.name:
+        names.append(user.name)
+    told = Notification.objects.exclude(user=user)
+    for name in names:
+        rows = told.filter(text__contains=name)
+        if " " not in name and not name.startswith("@"):
+            rows = rows.filter(actor=user)
+        former = Replace("text", Value(name), Value(str(FORMER_MEMBER)))
+        rows.update(text=Left(former, 300))
+    told.filter(actor=user).update(actor=None)
 
 
 def mark_read(user: User, *, notification_id: int | None = None) -> int:

@@ -57,6 +57,8 @@ def _export(user: Any) -> Mapping[str, Any]:
 
 
 def _erase(user: Any) -> None:
+    """The person's own rows go; what others were told stays and names "Former member"."""
+    services.forget_name(user)
     Notification.objects.of(user).delete()
     DigestPreference.objects.filter(user=user).delete()
 
