@@ -54,8 +54,8 @@ def _export(user: Any) -> Mapping[str, Any]:
         ],
         "topics": list(Topic.objects.filter(author=user).values_list("title", flat=True)),
         "revisions": list(PostRevision.objects.filter(post__author=user).values("post_id", "source", "written_at")),
-        "drafts": list(Draft.objects.filter(user=user).values("title", "source", "saved_at")),
-        "files": list(Attachment.objects.filter(owner=user).values("key", "alt", "created_at")),
+        "drafts": list(Draft.objects.filter(user=user).values("title", "source", "values", "saved_at")),
+        "files": list(Attachment.objects.filter(owner=user).values("key", "alt", "file__name", "created_at")),
         "mentioned_in": Mention.objects.filter(user=user).count(),
         "following": list(Follow.objects.filter(user=user).values("topic__title", "space__title", "tag", "muted")),
         "read": ReadState.objects.filter(user=user).count(),
@@ -78,6 +78,7 @@ def _erase(user: Any) -> None:
     SpaceRead.objects.filter(user=user).delete()
     FeedToken.objects.filter(user=user).delete()
     Draft.objects.filter(user=user).delete()
+    services.remove_unposted_of(user)
     ExpertRequest.objects.filter(expert=user).delete()
     PostRevision.objects.filter(post__author=user).delete()
     for membership in SpaceMembership.objects.filter(user=user).select_related("space"):

@@ -1,5 +1,6 @@
 """What changes in the community: one module for each subject, one verb for each function."""
 
+from community.services.attachments import hide_attachment, remove_unposted_of, sweep_uploads
 from community.services.errors import AlreadyMember, NotOpen
 from community.services.following import follow, mark_all_read, mark_seen, mute
 from community.services.hiding import hide_post, hide_topic, restore_post
@@ -16,6 +17,7 @@ __all__ = [
     "edit_post",
     "follow",
     "helped",
+    "hide_attachment",
     "hide_post",
     "hide_topic",
     "is_member",
@@ -25,8 +27,10 @@ __all__ = [
     "mark_seen",
     "mute",
     "readers_among",
+    "remove_unposted_of",
     "reply",
     "restore_post",
     "start_topic",
+    "sweep_uploads",
     "thank",
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from belonging.accounts.models import User
 from belonging.core import html
-from community.models import Attachment, ExpertRequest, Kind, Mention, Post, PostRevision, Space, Topic
+from community.models import Attachment, Draft, ExpertRequest, Kind, Mention, Post, PostRevision, Space, Topic
 from community.services.errors import NotOpen
 from community.services.following import keep_place
 from community.services.telling import tell_of_post
@@ -122,6 +122,7 @@ def _add(
         token=token,
     )
     _keep_names_and_files(post, written)
+    _forget_draft(author.pk, f"space:{topic.space_id}" if number == 1 else f"topic:{topic.pk}")
     new_reader, new_follower = keep_place(author, topic, number, follow=follow)
     topic.last_number, topic.last_post_at = number, now
     topic.reply_count += number > 1
@@ -143,6 +144,11 @@ def _keep_names_and_files(post: Post, written: Written) -> None:
         Attachment.objects.unposted().filter(owner=post.author_id, key__in=written.attached).update(post=post)
 
 
+def _forget_draft(author_id: int, place: str) -> None:
+    """What was sent is no draft any more. One statement, in the transaction of the post."""
+    Draft.objects.filter(user_id=author_id, place=place).delete()
+
+
 @transaction.atomic
 def edit_post(
     post_id: int, *, source: str, title: str | None = None, by: User | None = None, now: datetime | None = None
@@ -152,6 +158,7 @@ def edit_post(
     ``by`` is the author when left out. Changing nothing marks nothing as edited.
     """
     post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post_id)
+    _forget_draft(by.pk if by else post.author_id, f"post:{post.pk}")
     heading = title if title is not None and post.number == 1 else post.heading
     if source == post.source and heading == post.heading:
         return post

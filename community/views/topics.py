@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from belonging.framework import strands
-from community.forms import PostForm
+from community.composing import reply_context
 from community.listing import page_of, with_read_state
 from community.models import POSTS_PAGE, Follow, Post, Space, Thank, Topic, is_moderator
 
@@ -82,9 +82,8 @@ def topic_page(
     request: HttpRequest,
     found: Topic,
     *,
-    form: PostForm | None = None,
+    composed: dict[str, Any] | None = None,
     number: int | None = None,
-    preview: str = "",
     status: int = 200,
 ) -> HttpResponse:
     number = number or _number(request, found)
@@ -108,8 +107,7 @@ def topic_page(
         "show_accepted_first": accepted is not None and first == 1 and accepted.number != 1,
         "thanked": thanked,
         "follows": follows,
-        "form": form or PostForm(initial={"reply_to": _quoted(request, found)}),
-        "preview": preview,
+        **(composed or reply_context(request, found, posts=posts)),
         "can_post": request.user.is_authenticated and not found.locked and not found.space.is_closed_for_posts,
         "can_accept": request.user.is_authenticated
         and (found.author_id == request.user.pk or leads(request.user, found)),
@@ -120,13 +118,6 @@ def topic_page(
         "breadcrumbs": [*crumbs, {"label": found.title, "url": ""}],
     }
     return render(request, "community/topic.html", context, status=status)
-
-
-def _quoted(request: HttpRequest, found: Topic) -> int | None:
-    given = request.GET.get("reply", "")
-    if not given.isdecimal() or len(given) > 18:
-        return None
-    return Post.objects.filter(topic=found, pk=int(given)).values_list("pk", flat=True).first()
 
 
 def leads(user: Any, topic: Topic) -> bool:

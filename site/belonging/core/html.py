@@ -29,6 +29,8 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}, "th": {"scope"}}
 SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "ugc nofollow noopener"
+OWN_IMAGE_PREFIXES = (str(settings.MEDIA_URL), "/attachments/")
+"""Where a picture may come from: our public media, and members' uploads, which a view hands out."""
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
     ["table", "strikethrough"]
@@ -108,7 +110,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def _own_media(value: str) -> bool:
-    return value.startswith(str(settings.MEDIA_URL)) and value.startswith("/") and ".." not in value
+    return value.startswith(OWN_IMAGE_PREFIXES) and value.startswith("/") and ".." not in value
 
 
 def _own_or_web(value: str) -> bool:

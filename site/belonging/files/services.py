@@ -4,8 +4,9 @@ from typing import IO, Any
 
 from django.db import transaction
 
+from belonging.files.documents import check
 from belonging.files.images import reencode
-from belonging.files.models import StoredImage
+from belonging.files.models import StoredFile, StoredImage
 
 
 @transaction.atomic
@@ -18,8 +19,34 @@ def store_image(upload: IO[bytes] | Any, *, owner: Any, purpose: str, longest_si
     return image
 
 
+@transaction.atomic
+def store_file(upload: IO[bytes] | Any, *, owner: Any, purpose: str, name: str) -> StoredFile:
+    """Check a document and keep it privately as it is. Raises ``BadFile``; then nothing is kept."""
+    document = check(upload, name=name)
+    stored = StoredFile(
+        owner=owner,
+        purpose=purpose,
+        extension=document.extension,
+        name=document.name,
+        size_bytes=document.size_bytes,
+        sha256=document.sha256,
+    )
+    stored.file.save("", document.content, save=False)
+    stored.save()
+    return stored
+
+
 def remove_image(image: StoredImage) -> None:
     """Remove the row, and the file once that is certain."""
-    storage, name = image.file.storage, image.file.name
-    image.delete()
+    _remove(image)
+
+
+def remove_file(stored: StoredFile) -> None:
+    """Remove the row, and the file once that is certain."""
+    _remove(stored)
+
+
+def _remove(row: StoredImage | StoredFile) -> None:
+    storage, name = row.file.storage, row.file.name
+    row.delete()
     transaction.on_commit(lambda: storage.delete(name) if name else None)
