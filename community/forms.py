@@ -89,6 +89,13 @@ class _AtMost:
             raise forms.ValidationError(self.words % {"most": self.most})
 
 
+class KindField(forms.ChoiceField):
+    """What a topic is; a form that does not say starts a discussion."""
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value or Kind.DISCUSSION))
+
+
 class PostForm(SiteForm):
     """``token`` makes the same form sent twice one post."""
 
@@ -107,11 +114,10 @@ class TopicForm(SiteForm):
         help_text=_("A question works best."),
         error_messages={"required": _("Write a title that says what you ask.")},
     )
-    kind = forms.ChoiceField(
+    kind = KindField(
         label=_("What it is"),
         choices=Kind.choices,
         initial=Kind.DISCUSSION,
-        required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Choose what it is from the list.")},
     )
@@ -154,9 +160,6 @@ class TopicForm(SiteForm):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = choices
 
-    def clean_kind(self) -> str:
-        return self.cleaned_data["kind"] or Kind.DISCUSSION
-
     def indicator_groups(self) -> list[dict[str, Any]]:
         """The checkboxes of indicators, a group for each strand; ``chosen`` is how many of the group are ticked."""
         groups: dict[str, dict[str, Any]] = {}
@@ -195,7 +198,7 @@ class AttachForm(SiteForm):
         required=False,
         max_length=300,
         help_text=_(
-            "For people who cannot see it. Say what matters, without names: “A table plan with one free chair”."
+            "A picture needs it, for people who cannot see it. Say what matters, without names: “A table plan with one free chair”."
         ),
     )
 

@@ -57,7 +57,7 @@ def start_topic(
         created_at=now,
         last_post_at=now,
     )
-    _add(author, topic, source=source, follow=follow, token=token, now=now)
+    _add(author, topic, source=source, written=render(source), follow=follow, token=token, now=now)
     Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + 1)
     return topic
 
@@ -78,6 +78,7 @@ def reply(
     Raises ``Topic.DoesNotExist`` when the author may not read the topic, ``NotOpen`` for a locked or closed topic and
     for a closed space.
     """
+    written = render(source)  # before the lock: whom and what a post names is looked up while others may still reply
     topics = Topic.objects.visible_to(author).select_for_update(of=("self",)).select_related("space")
     topic = topics.get(pk=topic_id)
     sent = _already_sent(author, token)
@@ -87,7 +88,16 @@ def reply(
         raise NotOpen(_("This topic is locked. You can read it, and nobody can reply."))
     if topic.space.is_closed_for_posts:
         raise NotOpen(_("This space is closed. You can read it, and nobody can post."))
-    post = _add(author, topic, source=source, reply_to=reply_to, follow=follow, token=token, now=now or timezone.now())
+    post = _add(
+        author,
+        topic,
+        source=source,
+        written=written,
+        reply_to=reply_to,
+        follow=follow,
+        token=token,
+        now=now or timezone.now(),
+    )
     if topic.kind == Kind.QUESTION:
         ExpertRequest.objects.waiting().filter(topic=topic, expert=author).update(answered_at=post.created_at)
     return post
@@ -102,12 +112,12 @@ def _add(
     topic: Topic,
     *,
     source: str,
+    written: Written,
     now: datetime,
     reply_to: Post | None = None,
     follow: bool = True,
     token: UUID | None = None,
 ) -> Post:
-    written = render(source)
     number = topic.last_number + 1
     post = Post.objects.create(
         topic=topic,

@@ -21,6 +21,14 @@
     let running = false;
     let leaving = false;
 
+    function freshToken() {
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      bytes[6] = (bytes[6] & 0x0f) | 0x40;
+      bytes[8] = (bytes[8] & 0x3f) | 0x80;
+      const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+    }
+
     const serverNow = () => Math.round(Date.now() + offset);
 
     function fields() {
@@ -91,6 +99,11 @@
         if (found.now) offset = found.now - Date.now();
         if (found.seen && found.state === "saved") form.elements.seen.value = found.seen;
         if (["saved", "older", "sent", "empty"].includes(found.state) && before === changes) dropCopy();
+        if (found.state === "sent") {
+          // the page came back after its form was sent, and somebody goes on writing: that is another text
+          form.elements.token.value = freshToken();
+          changed();
+        }
         say(found.state === "saved" && found.other ? `${found.said}. ${data.saidOther}` : found.said);
       } catch {
         dirtySince = dirtySince || Date.now();
