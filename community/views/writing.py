@@ -141,6 +141,8 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 messages.success(request, _("Your topic has been posted."))
                 return redirect(made)
+    if attempt:
+        _kept_as_draft(request, place)
     asked = _asked(request)
     composed = compose(
         request,
@@ -227,11 +229,13 @@ def reply(request: HttpRequest, topic_id: int) -> HttpResponse:
             return redirect(found)
         messages.success(request, _("Your reply has been posted."))
         return redirect(found.url_of_post(post.number))
+    _kept_as_draft(request, f"topic:{found.pk}")
     composed = reply_context(request, found, attempt=attempt)
     return topic_page(request, found, composed=composed, number=found.last_number, status=attempt.status)
 
 
 def _kept_as_draft(request: HttpRequest, place: str) -> bool:
+    """A form that is shown again, with errors or a preview, may be left without another click."""
     try:
         drafts.save(request.user, drafts.place_for(request.user, place), typed_from(request.POST))  # type: ignore[arg-type]
     except BelongingError:
@@ -260,6 +264,7 @@ def edit_post(request: HttpRequest, post_id: int) -> HttpResponse:
             services.edit_post(post.pk, source=data["source"], title=data.get("title"))
             messages.success(request, _("Your post has been changed."))
             return redirect(url)
+        _kept_as_draft(request, place)
     composed = compose(
         request,
         make_form,

@@ -135,9 +135,13 @@
     /* A copy in this window: the server never confirmed it. What was sent after all is asked by its token. */
     async function bringBack() {
       const copy = readCopy();
+      if ("bound" in data) {
+        changed(); // what was sent and not posted: save it as it stands now
+        return;
+      }
       if (!copy || !copy.fields) return;
       const copied = new Map(copy.fields);
-      if ("bound" in data || !(copied.get("source") || copied.get("title") || "").trim()) {
+      if (!(copied.get("source") || copied.get("title") || "").trim()) {
         dropCopy();
         return;
       }

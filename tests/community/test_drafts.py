@@ -221,6 +221,15 @@ def test_a_draft_in_a_space_one_has_left_can_be_copied_and_tells_no_title() -> N
     assert topic.title not in page
 
 
+def test_a_form_with_an_error_is_kept_although_nobody_pressed_save() -> None:
+    user, where = person(), space()
+    url = reverse("community:new_topic", args=[where.slug])
+
+    signed_in(user).post(url, {"title": "", "source": "Three long paragraphs.", "token": str(uuid4())})
+
+    assert signed_in(user).get(url).context["form"]["source"].value() == "Three long paragraphs."
+
+
 def test_drafts_are_exported_and_go_with_their_owner() -> None:
     user, topic = person(), topic_in()
     keep(user, topic, typed("At the door"))
