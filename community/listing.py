@@ -29,7 +29,7 @@ SORTS = {"active": "last_post_at", "newest": "created_at", "helpful": "helpful_c
 _COLUMNS = (
     "id", "title", "slug", "kind", "first_words", "tags", "pinned", "locked", "closed_at", "accepted_post_id",
     "reply_count", "last_number", "helpful_count", "created_at", "last_post_at", "space_id", "author_id",
-    "author__name", "author__handle", "author__erased_at",
+    "author__name", "author__handle", "author__erased_at", "hidden",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class TopicRow:
     tags: list[str]
     pinned: bool
     locked: bool
+    hidden: bool
     answered: bool
     waiting: str
     kind_label: str
@@ -166,7 +167,7 @@ def _row(
 ) -> TopicRow:
     (
         pk, title, slug, kind, first_words, tags, pinned, locked, closed_at, accepted, reply_count, last_number,
-        _helpful, created_at, last_post_at, space_id, author_id, name, handle, erased_at, read,
+        _helpful, created_at, last_post_at, space_id, author_id, name, handle, erased_at, hidden, read,
     ) = value  # fmt: skip
     new, unread = _unread(read, last_number, last_post_at, None if read_at is None else read_at.get(space_id))
     url = topic_url(pk, slug)
@@ -183,6 +184,7 @@ def _row(
         tags=tags[:2],
         pinned=pinned,
         locked=ended,
+        hidden=hidden,
         answered=accepted is not None,
         waiting=_waiting((now - created_at).days) if waits else "",
         kind_label=_kind(kind),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from community.views import acting, keeping, moderating, spaces, topics, writing
+from community.views import acting, attaching, drafting, keeping, moderating, spaces, topics, writing
 
 app_name = "community"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,4 +28,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("posts/<int:post_id>/delete/", keeping.delete_post, name="delete_post"),
     path("posts/<int:post_id>/history/", keeping.history, name="history"),
     path("spaces/<slug:slug>/moderate/", moderating.moderate_space, name="moderate_space"),
+    path("topics/new/", writing.choose_space, name="choose_space"),
+    path("topics/mention/", drafting.mention, name="mention"),
+    path("drafts/save/", drafting.save, name="save_draft"),
+    path("drafts/preview/", drafting.preview, name="preview"),
+    path("drafts/restore/<str:key>/", drafting.restore, name="restore"),
+    path("drafts/<int:draft_id>/delete/", drafting.throw_away, name="throw_away"),
+    path("drafts/<int:draft_id>/other/", drafting.change_over, name="change_over"),
+    path("me/drafts/", drafting.mine, name="drafts"),
+    path("attachments/add/", attaching.attach, name="attach"),
+    path("attachments/<uuid:key>/", attaching.attachment, name="attachment"),
 ]

@@ -20,6 +20,9 @@ from belonging.core.hooks import (
     DemoContent,
     DigestItem,
     DigestSection,
+    DueWork,
+    KeptTyping,
+    LinkCard,
     LinkTarget,
     PersonalData,
     Reportable,
@@ -32,8 +35,8 @@ from belonging.core.hooks import (
 from belonging.core.html import excerpt
 from belonging.core.searching import ranked
 from belonging.home.roles import grant
-from community import demo, personal, scale, services
-from community.models import Follow, Post, Space, SpaceMembership, Topic, Visibility
+from community import demo, keeping, personal, scale, services
+from community.models import Attachment, Follow, Post, Space, SpaceMembership, Topic, Visibility
 
 
 @hooks.register("standard_content")
@@ -72,6 +75,33 @@ def _describe_topic(slug: str) -> SearchHit | None:
     if found is None:
         return None
     return SearchHit(found.title, found.get_absolute_url(), _("Discussion"), found.first_words)
+
+
+@hooks.register("link_cards")
+def link_cards() -> list[LinkCard]:
+    return [LinkCard("/topics/", _topic_card)]
+
+
+def _topic_card(path: str) -> SearchHit | None:
+    """A topic of an open space by its address, with or without its slug."""
+    number = path.removeprefix("/topics/").partition("/")[0]
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return None
+    open_topics = Topic.objects.shown().filter(space__visibility=Visibility.OPEN)
+    found = open_topics.filter(pk=number).first()
+    if found is None or path not in {found.get_absolute_url(), f"/topics/{found.pk}/"}:
+        return None
+    return SearchHit(found.title, found.get_absolute_url(), found.get_kind_display(), found.first_words)
+
+
+@hooks.register("due_work")
+def due_work() -> list[DueWork]:
+    return [DueWork("community.sweep_uploads", services.sweep_uploads)]
+
+
+@hooks.register("kept_typing")
+def kept_typing() -> list[KeptTyping]:
+    return [KeptTyping(keeping.keep_after_refusal, keeping.mark)]
 
 
 @hooks.register("spaces_of")
@@ -225,6 +255,17 @@ def reportable() -> list[Reportable]:
             url=lambda topic: topic.get_absolute_url(),
             hide=lambda topic, text: services.hide_topic(topic, hidden=True),
             restore=lambda topic: services.hide_topic(topic, hidden=False),
+        ),
+        Reportable(
+            kind="file",
+            label=_("Picture or file"),
+            visible=lambda viewer: Attachment.objects.visible_to(viewer).filter(post__isnull=False).listed(),
+            everything=lambda: Attachment.objects.listed(),
+            author_id=lambda attachment: attachment.owner_id,
+            describe=lambda attachment: attachment.words,
+            url=lambda attachment: attachment.url_of_post,
+            hide=lambda attachment, text: services.hide_attachment(attachment, hidden=True),
+            restore=lambda attachment: services.hide_attachment(attachment, hidden=False),
         ),
     ]
 

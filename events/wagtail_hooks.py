@@ -17,6 +17,7 @@ from belonging.core.hooks import (
     DigestItem,
     DigestSection,
     DueWork,
+    LinkCard,
     LinkTarget,
     Mail,
     MailKind,
@@ -65,6 +66,16 @@ def _url(slug: str) -> str | None:
 def _describe(slug: str) -> SearchHit | None:
     page = EventPage.objects.live().public().filter(slug=slug, visibility=Visibility.PUBLIC).first()
     return _hit(page) if page else None
+
+
+@hooks.register("link_cards")
+def link_cards() -> list[LinkCard]:
+    return [LinkCard("/events/", _describe_path)]
+
+
+def _describe_path(path: str) -> SearchHit | None:
+    hit = _describe(path.rstrip("/").rsplit("/", 1)[-1])
+    return hit if hit and hit.url == path else None
 
 
 @hooks.register("search_sources")

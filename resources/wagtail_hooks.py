@@ -14,6 +14,7 @@ from belonging.core.hooks import (
     DemoContent,
     DigestItem,
     DigestSection,
+    LinkCard,
     LinkTarget,
     PersonalData,
     SearchHit,
@@ -50,6 +51,16 @@ def _url(slug: str) -> str | None:
 def _describe(slug: str) -> SearchHit | None:
     page = ResourcePage.objects.live().public().filter(slug=slug, members_only=False).first()
     return _hit(page) if page else None
+
+
+@hooks.register("link_cards")
+def link_cards() -> list[LinkCard]:
+    return [LinkCard("/library/", _describe_path)]
+
+
+def _describe_path(path: str) -> SearchHit | None:
+    hit = _describe(path.rstrip("/").rsplit("/", 1)[-1])
+    return hit if hit and hit.url == path else None
 
 
 @hooks.register("search_sources")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,9 @@ from belonging.notifications.models import Notification
 from belonging.outbox.services import unsubscribe_token
 from belonging.schools.models import Invitation, Membership, School
 from belonging.schools.services import invitation_url, invite
-from community.models import Post, Space, SpaceMembership, Topic
+from community.models import Attachment, Draft, Post, Space, SpaceMembership, Topic
+from community.services import start_topic
+from community.services.attachments import attach
 from events.models import EventPage
 from events.services import calendar_feed
 from questionnaire.models import Round as QuestionnaireRound
@@ -51,6 +54,25 @@ def _topic() -> Topic:
     return Topic.objects.filter(space__slug="senco-network").order_by("pk")[0]
 
 
+def _attachment() -> Attachment:
+    """A file in a post of a closed space."""
+    where = Space.objects.get(slug="marlshire-task-and-finish")
+    facilitator = SpaceMembership.objects.facilitators().filter(space=where)[0].user
+    found = Attachment.objects.filter(post__topic__space=where).first()
+    if found is None:
+        found = attach(facilitator, io.BytesIO(b"list"), name="list.txt")
+        post = Post.objects.filter(topic__space=where).first()
+        post = post or Post.objects.get(topic=start_topic(facilitator, where, title="List", source="List"))
+        Attachment.objects.filter(pk=found.pk).update(post=post)
+    return found
+
+
+def _draft() -> Draft:
+    topic = _topic()
+    values = {"topic": topic, "source": "Half a thought", "saved_at": topic.created_at}
+    return Draft.objects.get_or_create(user=user("lead"), place=f"topic:{topic.pk}", defaults=values)[0]
+
+
 def _invitation_token() -> str:
     found = Invitation.objects.first() or invite(
         northlight(), by=user("lead"), address="somebody@example.org", role="member"
@@ -78,7 +100,11 @@ def _pk(found: Model | None) -> Any:
 
 
 THINGS: dict[str, Callable[[], dict[str, Any]]] = {
+    "attachments/<uuid:key>/": lambda: {"key": _attachment().key},
     "certificates/<uuid:certificate_id>/": lambda: {"certificate_id": _pk(Certificate.objects.first())},
+    "drafts/<int:draft_id>/delete/": lambda: {"draft_id": _draft().pk},
+    "drafts/<int:draft_id>/other/": lambda: {"draft_id": _draft().pk},
+    "drafts/restore/<str:key>/": lambda: {"key": "nothing-is-kept-here"},
     "events/<int:event_id>/book/": lambda: {"event_id": EventPage.objects.get(slug="expert-clinic-nisha-raman").pk},
     "events/<int:event_id>/give-back/": lambda: {
         "event_id": EventPage.objects.get(slug="expert-clinic-nisha-raman").pk

@@ -24,6 +24,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "space": ("lead", "/spaces/belonging-matters-cohort/"),
     "door of a closed space": ("stranger", "/spaces/belonging-matters-cohort/"),
     "start a topic": ("lead", "/spaces/senco-network/new/"),
+    "choose a space": ("lead", "/topics/new/"),
+    "drafts": ("lead", "/me/drafts/"),
     "topics": ("lead", "/topics/"),
     "no unanswered topics": ("lead", "/topics/?show=unanswered"),
     "topic": ("lead", "/topics/{topic}/{topic_slug}/"),

@@ -31,7 +31,14 @@ ROLES = [
 ]
 
 TABLE = """
+attachments/<uuid:key>/ | GET login: visitor; 404: *; in: moderator officer admin | POST 405: all
+attachments/add/ | GET 405: all | POST login: visitor; in: *
 certificates/<uuid:certificate_id>/ | GET in: all | POST 405: all
+drafts/<int:draft_id>/delete/ | GET 405: all | POST login: visitor; in: *
+drafts/<int:draft_id>/other/ | GET 405: all | POST login: visitor; in: *
+drafts/preview/ | GET 405: all | POST login: visitor; in: *
+drafts/restore/<str:key>/ | GET login: visitor; in: * | POST 405: all
+drafts/save/ | GET 405: all | POST login: visitor; in: *
 events/<int:event_id>/book/ | GET 405: all | POST login: visitor; in: *
 events/<int:event_id>/give-back/ | GET 405: all | POST login: visitor; in: practitioner; 404: *
 events/calendar.ics | GET in: all | POST 405: all
@@ -46,6 +53,7 @@ me/calendar/renew/ | GET 405: all | POST login: visitor; in: *
 me/data/ | GET login: visitor; in: * | POST 405: all
 me/data/export/ | GET 405: all | POST login: visitor; in: *
 me/data/leave/ | GET login: visitor; in: * | POST login: visitor; in: *
+me/drafts/ | GET login: visitor; in: * | POST 405: all
 me/notifications/ | GET login: visitor; in: * | POST 405: all
 me/notifications/<int:notification_id>/ | GET 405: all | POST login: visitor; 404: *; in: lead
 me/notifications/read/ | GET 405: all | POST login: visitor; in: *
@@ -117,6 +125,8 @@ topics/<int:topic_id>/follow/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/moderate/ | GET login: visitor; 403: *; in: expert moderator safeguarding admin | POST login: visitor; 403: *; in: expert moderator safeguarding admin
 topics/<int:topic_id>/reply/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/seen/ | GET 405: all | POST login: visitor; in: *
+topics/mention/ | GET login: visitor; in: * | POST 405: all
+topics/new/ | GET login: visitor; in: * | POST 405: all
 training/courses/<int:course_id>/enrol/ | GET 405: all | POST login: visitor; in: *
 training/lessons/<int:lesson_id>/done/ | GET 405: all | POST login: visitor; 404: *; in: lead
 training/modules/<int:module_id>/quiz/ | GET login: visitor; 404: *; in: lead | POST login: visitor; 404: *; in: lead

@@ -14,6 +14,7 @@ from belonging.core.hooks import (
     DemoContent,
     DigestItem,
     DigestSection,
+    LinkCard,
     LinkTarget,
     PersonalData,
     SearchHit,
@@ -51,6 +52,16 @@ def _url(slug: str) -> str | None:
 def _describe(slug: str) -> SearchHit | None:
     page = CoursePage.objects.live().public().filter(slug=slug).first()
     return _hit(page) if page else None
+
+
+@hooks.register("link_cards")
+def link_cards() -> list[LinkCard]:
+    return [LinkCard("/training/", _describe_path)]
+
+
+def _describe_path(path: str) -> SearchHit | None:
+    hit = _describe(path.rstrip("/").rsplit("/", 1)[-1])
+    return hit if hit and hit.url == path else None
 
 
 @hooks.register("search_sources")

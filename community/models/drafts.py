@@ -6,6 +6,9 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from community.models.posts import Post
 from community.models.spaces import Space
@@ -15,6 +18,12 @@ from community.models.topics import Topic
 class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, user: Any) -> Self:
         return self.filter(user_id=user.pk or 0)
+
+    def unsent(self) -> Self:
+        """Without those whose form was sent after all: a save on its way may arrive after the post."""
+        token = Cast(KT("values__token"), models.UUIDField())
+        posts = Post.objects.filter(author_id=OuterRef("user_id"), token=OuterRef("sent_as"))
+        return self.alias(sent_as=token).filter(~Exists(posts))
 
 
 class Draft(models.Model):

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from community.models.spaces import Space
+from community.models.spaces import Space, is_moderator
 from community.models.topics import Topic
 
 POSTS_PAGE = 20
@@ -153,7 +153,10 @@ class Thank(models.Model):
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Any) -> Self:
-        """Of posts the person may read; and what they uploaded themselves and have not posted yet."""
+        """Of posts the person may read; and what they uploaded themselves and have not posted yet.
+
+        Moderators also reach what was hidden, where they may read the space: it is the evidence.
+        """
         readable = Q(
             post__topic__space__in=Space.objects.visible_to(user).values("pk"),
             post__hidden_at__isnull=True,
@@ -163,10 +166,16 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         )
         if not user.is_authenticated:
             return self.filter(readable)
-        return self.filter(readable | Q(owner=user))
+        own = Q(owner=user, post__isnull=True, hidden_at__isnull=True)
+        if is_moderator(user):
+            return self.filter(readable | own | Q(post__topic__space__in=Space.objects.visible_to(user).values("pk")))
+        return self.filter(readable | own)
 
     def unposted(self) -> Self:
         return self.filter(post__isnull=True)
+
+    def listed(self) -> Self:
+        return self.select_related("file", "post__topic")
 
 
 class Attachment(models.Model):
@@ -196,3 +205,15 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"
+
+    @property
+    def words(self) -> str:
+        """What the picture shows, or what the file is called."""
+        return self.file.name if self.file else self.alt
+
+    @property
+    def url_of_post(self) -> str:
+        """Where it is shown; its own address while it is in no post."""
+        if self.post is None:
+            return reverse("community:attachment", args=[self.key])
+        return self.post.topic.url_of_post(self.post.number)

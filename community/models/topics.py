@@ -20,7 +20,22 @@ from community.models.spaces import Space, SpaceMembership, is_moderator
 
 TOPICS_PAGE = 20
 OWN_ADDRESSES = frozenset(
-    {"reply", "follow", "seen", "ask", "edit", "moderate", "move", "split", "merge", "answer", "helped", "unread"}
+    {
+        "reply",
+        "follow",
+        "seen",
+        "ask",
+        "edit",
+        "moderate",
+        "move",
+        "split",
+        "merge",
+        "answer",
+        "helped",
+        "unread",
+        "new",
+        "mention",
+    }
 )
 """Addresses of their own below a topic's: no topic's slug may be one of them."""
 

@@ -1,5 +1,6 @@
 """What changes in the community: one module for each subject, one verb for each function."""
 
+from community.services.attachments import hide_attachment, remove_unposted_of, sweep_uploads
 from community.services.deleting import delete_post
 from community.services.errors import AlreadyMember, NotOpen
 from community.services.following import follow, mark_all_read, mark_seen, mute
@@ -23,6 +24,7 @@ __all__ = [
     "edit_post",
     "follow",
     "helped",
+    "hide_attachment",
     "hide_post",
     "hide_topic",
     "is_member",
@@ -34,9 +36,11 @@ __all__ = [
     "move_topic",
     "mute",
     "readers_among",
+    "remove_unposted_of",
     "reply",
     "restore_post",
     "split_topic",
     "start_topic",
+    "sweep_uploads",
     "thank",
 ]

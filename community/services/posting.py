@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from belonging.accounts.models import User
 from belonging.core import html
-from community.models import Attachment, ExpertRequest, Kind, Mention, Post, PostRevision, Space, Topic
+from community.models import Attachment, Draft, ExpertRequest, Kind, Mention, Post, PostRevision, Space, Topic
 from community.services.errors import NotOpen
 from community.services.following import keep_place
 from community.services.locking import again_on_deadlock, lock_post, lock_topics
@@ -77,7 +77,7 @@ def _start_topic(
         created_at=now,
         last_post_at=now,
     )
-    _add(author, topic, source=source, follow=follow, token=token, now=now)
+    _add(author, topic, source=source, written=render(source), follow=follow, token=token, now=now)
     Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + 1)
     return topic
 
@@ -115,6 +115,7 @@ def _reply(
 ) -> Post:
     """The number is given under a lock on the topic's row; then one query says whether the author may read its space,
     wherever it has been moved by now, and whether the post has been sent already."""
+    written = render(source)  # before the lock: whom and what a post names is looked up while others may still reply
     topic = lock_topics([topic_id]).get(topic_id)
     sent = Post.objects.filter(author=author, token=token, token__isnull=False).values("pk")[:1]
     spaces = Space.objects.visible_to(author).annotate(sent_id=Subquery(sent))
@@ -130,7 +131,16 @@ def _reply(
         raise NotOpen(_("This topic is locked. You can read it, and nobody can reply."))
     if topic.space.is_closed_for_posts:
         raise NotOpen(_("This space is closed. You can read it, and nobody can post."))
-    post = _add(author, topic, source=source, reply_to=reply_to, follow=follow, token=token, now=now or timezone.now())
+    post = _add(
+        author,
+        topic,
+        source=source,
+        written=written,
+        reply_to=reply_to,
+        follow=follow,
+        token=token,
+        now=now or timezone.now(),
+    )
     if topic.kind == Kind.QUESTION:
         ExpertRequest.objects.waiting().filter(topic=topic, expert=author).update(answered_at=post.created_at)
     return post
@@ -145,12 +155,12 @@ def _add(
     topic: Topic,
     *,
     source: str,
+    written: Written,
     now: datetime,
     reply_to: Post | None = None,
     follow: bool = True,
     token: UUID | None = None,
 ) -> Post:
-    written = render(source)
     number = topic.last_number + 1
     post = Post.objects.create(
         topic=topic,
@@ -165,6 +175,7 @@ def _add(
         token=token,
     )
     _keep_names_and_files(post, written)
+    _forget_draft(author.pk, f"space:{topic.space_id}" if number == 1 else f"topic:{topic.pk}")
     new_reader, new_follower = keep_place(author, topic, number, follow=follow)
     topic.last_number, topic.last_post_at = number, now
     topic.reply_count += number > 1
@@ -186,6 +197,11 @@ def _keep_names_and_files(post: Post, written: Written) -> None:
         Attachment.objects.unposted().filter(owner=post.author_id, key__in=written.attached).update(post=post)
 
 
+def _forget_draft(author_id: int, place: str) -> None:
+    """What was sent is no draft any more. One statement, in the transaction of the post."""
+    Draft.objects.filter(user_id=author_id, place=place).delete()
+
+
 @again_on_deadlock
 @transaction.atomic
 def edit_post(
@@ -196,6 +212,7 @@ def edit_post(
     ``by`` is the author when left out. Changing nothing marks nothing as edited; a deleted post is not changed.
     """
     _topic, post = lock_post(post_id)
+    _forget_draft(by.pk if by else post.author_id, f"post:{post.pk}")
     heading = title if title is not None and post.number == 1 else post.heading
     if post.is_deleted or (source == post.source and heading == post.heading):
         return post

@@ -141,13 +141,13 @@ def moderate_space(request: HttpRequest, slug: str) -> HttpResponse:
             _decide_many(request, ids, form.cleaned_data)
             return redirect("community:moderate_space", space.slug)
         status = 422
-    topics, older_url = page_of(request, rows)
+    page = page_of(request, rows)
     context = {
         "space": space,
         "form": form,
-        "topics": topics,
+        "topics": page.rows,
         "chosen": chosen,
-        "older_url": older_url,
+        "older_url": page.older_url,
         "newer_url": request.path if "before" in request.GET else "",
         "breadcrumbs": [
             {"label": _("Home"), "url": "/"},

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from belonging.framework import strands
 from community import reading, tallies, thread
-from community.forms import PostForm
+from community.composing import reply_context
 from community.listing import SORTS, narrowed, page_of, without_muted
-from community.models import Follow, Kind, Phase, Post, Topic
+from community.models import Follow, Kind, Phase, Topic
 from community.one import find_topic
 
 SHOWS = ("", "unanswered", "following", "mine")
@@ -140,9 +140,8 @@ def topic_page(
     request: HttpRequest,
     found: Topic,
     *,
-    form: PostForm | None = None,
+    composed: dict[str, Any] | None = None,
     number: int | None = None,
-    preview: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The page of posts that holds ``number``. As a member it asks the database nine times at most, else six."""
@@ -159,8 +158,7 @@ def topic_page(
         "muted": found.my_follow is True,
         "unread_url": thread.first_unread_url(found, shown),
         "token": get_token(request) if member else "",
-        "form": form or (PostForm(initial={"reply_to": _quoted(request, found)}) if member else None),
-        "preview": preview,
+        **(composed or reply_context(request, found)),
         "can_post": member and found.takes_posts and not found.space.is_closed_for_posts,
         "can_accept": member and (found.author_id == request.user.pk or found.i_lead),
         "leads": found.i_lead,
@@ -172,13 +170,6 @@ def topic_page(
         ],
     }
     return render(request, "community/topic.html", context, status=status)
-
-
-def _quoted(request: HttpRequest, found: Topic) -> int | None:
-    given = request.GET.get("reply", "")
-    if not given.isdecimal() or len(given) > 18:
-        return None
-    return Post.objects.filter(topic=found, pk=int(given)).values_list("pk", flat=True).first()
 
 
 def leads(user: Any, topic: Topic) -> bool:

@@ -496,7 +496,7 @@ def test_the_list_goes_on_by_place_and_asks_little(django_assert_max_num_queries
 
 
 def test_a_reply_asks_at_most_twelve_times(django_assert_max_num_queries: Any) -> None:
-    where, named, writer = space(), person(), person()
+    where, named, _writer = space(), person(), person()
     topic = topic_with(where, replies=1, kind="question")
 
     with django_assert_max_num_queries(12):

@@ -326,5 +326,28 @@ class LinkTarget:
     describe: Callable[[str], SearchHit | None] | None = None
 
 
+@dataclass(frozen=True)
+class LinkCard:
+    """``link_cards``: what a visitor may see of the page at a path of ours that begins with ``prefix``.
+
+    ``describe`` gets the whole path, without query or anchor; ``None`` for what is not there or not public.
+    """
+
+    prefix: str
+    describe: Callable[[str], SearchHit | None]
+
+
+@dataclass(frozen=True)
+class KeptTyping:
+    """``kept_typing``: keeps what was typed into a form that cannot be taken (no session, an old CSRF token).
+
+    ``keep(request)`` returns where the person gets it back, or "" when the form is not this room's.
+    ``mark(request, response, url)`` sets what the way back needs on the answer.
+    """
+
+    keep: Callable[[Any], str]
+    mark: Callable[[Any, Any, str], None]
+
+
 def model_label(model: type[Model]) -> str:
     return model._meta.label

@@ -4,6 +4,7 @@ from typing import IO, Any
 
 from django.db import transaction
 
+from belonging.files.documents import check
 from belonging.files.images import reencode
 from belonging.files.models import StoredFile, StoredImage
 
@@ -16,6 +17,23 @@ def store_image(upload: IO[bytes] | Any, *, owner: Any, purpose: str, longest_si
     image.file.save("", clean.content, save=False)
     image.save()
     return image
+
+
+@transaction.atomic
+def store_file(upload: IO[bytes] | Any, *, owner: Any, purpose: str, name: str) -> StoredFile:
+    """Check a document and keep it privately as it is. Raises ``BadFile``; then nothing is kept."""
+    document = check(upload, name=name)
+    stored = StoredFile(
+        owner=owner,
+        purpose=purpose,
+        extension=document.extension,
+        name=document.name,
+        size_bytes=document.size_bytes,
+        sha256=document.sha256,
+    )
+    stored.file.save("", document.content, save=False)
+    stored.save()
+    return stored
 
 
 def remove_image(image: StoredImage) -> None:

@@ -17,10 +17,13 @@ SANDBOX = "default-src 'none'; style-src 'none'; sandbox"
 SHOWN_INLINE = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 
 
-def file_response(file: FieldFile, *, public: bool = False) -> FileResponse:
-    """A stored file. Pictures may be shown, everything else is a download; nothing in it can run in our name."""
+def file_response(file: FieldFile, *, name: str = "", public: bool = False) -> FileResponse:
+    """A stored file. Pictures may be shown, everything else is a download; nothing in it can run in our name.
+
+    ``name`` is what the download is called: the stored name says nothing.
+    """
     try:
-        return _respond(file.storage.open(file.name or "", "rb"), Path(file.name or "").name, public=public)
+        return _respond(file.storage.open(file.name or "", "rb"), name or Path(file.name or "").name, public=public)
     except FileNotFoundError:
         raise Http404 from None
 

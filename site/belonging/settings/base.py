@@ -297,6 +297,16 @@ if MEDIA_BUCKET:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# What members attach to posts. Uploads that were never posted are swept after the hours, unless a draft names them.
+UPLOADS: dict[str, Any] = {
+    "most_bytes": 10 * 1024 * 1024,
+    "most_unpacked_bytes": 100 * 1024 * 1024,
+    "most_parts": 5000,
+    "most_in_a_post": 5,
+    "longest_side": 2000,
+    "unposted_hours": 48,
+    "types": ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv"],
+}
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # Words and time
