@@ -81,7 +81,7 @@ def _erase(user: Any) -> None:
     ExpertRequest.objects.filter(expert=user).delete()
     PostRevision.objects.filter(post__author=user).delete()
     for membership in SpaceMembership.objects.filter(user=user).select_related("space"):
-        services.leave(user, membership.space)
+        services.leave(user, membership.space, even_last=True)
     for given in Thank.objects.filter(user=user).select_related("post"):
         take_back = services.thank if given.kind == ThankKind.THANK else services.helped
         take_back(user, given.post)

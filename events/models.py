@@ -213,7 +213,9 @@ class EventPage(BasePage):
             [FieldPanel(n) for n in ("venue_name", "venue_address", "venue_travel", "join_url", "accessibility")],
             _("Place"),
         ),
-        MultiFieldPanel([FieldPanel(n) for n in ("audience", "strands", "tags", "cpd_hours", "reminder_days")], _("About")),
+        MultiFieldPanel(
+            [FieldPanel(n) for n in ("audience", "strands", "tags", "cpd_hours", "reminder_days")], _("About")
+        ),
         FieldPanel("body"),
         FieldPanel("sessions"),
         FieldPanel("reading"),

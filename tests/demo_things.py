@@ -15,7 +15,7 @@ from belonging.notifications.models import Notification
 from belonging.outbox.services import unsubscribe_token
 from belonging.schools.models import Invitation, Membership, School
 from belonging.schools.services import invitation_url, invite
-from community.models import Post, Space, SpaceMembership, Topic
+from community.models import Follow, Post, Space, SpaceMembership, Topic
 from events.models import EventPage
 from events.services import calendar_feed
 from questionnaire.models import Round as QuestionnaireRound
@@ -48,6 +48,12 @@ def _post() -> Post:
 
 def _topic() -> Topic:
     return Topic.objects.filter(space__slug="senco-network").order_by("pk")[0]
+
+
+def _membership() -> int:
+    """Somebody in a confidential space."""
+    found: int = _pk(SpaceMembership.objects.active().filter(space__slug="marlshire-task-and-finish").first())
+    return found
 
 
 def _invitation_token() -> str:
@@ -91,6 +97,18 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
         "membership_id": _pk(Membership.objects.asked().filter(school=northlight()).first())
     },
     "spaces/<slug:slug>/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/feed.atom": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/follow/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/members/": lambda: {"slug": "marlshire-task-and-finish"},
+    "spaces/<slug:slug>/quiet/": lambda: {"slug": "marlshire-task-and-finish"},
+    "spaces/<slug:slug>/settings/": lambda: {"slug": "marlshire-task-and-finish"},
+    "spaces/<slug:slug>/welcomed/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/members/<int:membership_id>/remove/": lambda: {"membership_id": _membership()},
+    "spaces/members/<int:membership_id>/role/": lambda: {"membership_id": _membership()},
+    "tags/<path:tag>/": lambda: {"tag": "house rules"},
+    "me/following/<int:follow_id>/": lambda: {"follow_id": _pk(Follow.objects.filter(user=user("lead")).first())},
+    "members/<slug:handle>/follow/": lambda: {"handle": user("practitioner").handle},
+    "topics/<int:topic_id>/feed.atom": lambda: {"topic_id": _topic().pk},
     "spaces/<slug:slug>/join/": lambda: {"slug": "belonging-matters-cohort"},
     "spaces/<slug:slug>/leave/": lambda: {"slug": "belonging-matters-cohort"},
     "spaces/<slug:slug>/new/": lambda: {"slug": "marlshire-task-and-finish"},

@@ -275,6 +275,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# Community
+SPACE_QUIET_DAYS = env.number("SPACE_QUIET_DAYS", 90, least=7, most=3650)
+
 # Words and time
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("cy", _("Cymraeg"))]
