@@ -6,14 +6,14 @@ for that person alone, so nobody sees through somebody else's eyes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import get_language
 from wagtail import hooks
 
-from belonging.core.hooks import SpacePanel
+from belonging.core.hooks import SpaceFacts, SpacePanel
 from community.models import Space, SpaceMembership
 
 KEEP_SECONDS = 60
@@ -52,7 +52,7 @@ def _facilitators(space: Space) -> list[Facilitator]:
 
 
 def _panels(space: Space, user: Any) -> list[SpacePanel]:
-    panels: list[SpacePanel] = [panel for give in hooks.get_hooks("space_panels") for panel in give(space.slug, user)]
-    return [
-        SpacePanel(str(panel.heading), list(panel.items), panel.url) for panel in panels
-    ]  # lazy words become plain ones before they are kept
+    facts = SpaceFacts(space.slug, space.event_tag, tuple(space.strands))
+    panels: list[SpacePanel] = [panel for give in hooks.get_hooks("space_panels") for panel in give(facts, user)]
+    # Lazy words become plain ones before they are kept.
+    return [replace(panel, heading=str(panel.heading), items=list(panel.items)) for panel in panels]

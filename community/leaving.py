@@ -68,7 +68,7 @@ def _let_go(user: Any) -> None:
     ExpertRequest.objects.filter(expert=user).delete()
     PostRevision.objects.filter(post__author=user).delete()
     for membership in SpaceMembership.objects.filter(user=user).select_related("space").order_by("space_id"):
-        services.leave(user, membership.space)
+        services.leave(user, membership.space, even_last=True)
     unposted = list(Attachment.objects.unposted().filter(owner=user).select_related("image", "file"))
     Attachment.objects.filter(pk__in=[row.pk for row in unposted]).delete()
     for row in unposted:

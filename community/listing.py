@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from belonging.accounts.models import FORMER_MEMBER
 from belonging.core.prepared import Prepared
 from belonging.core.templatetags.belonging import ago, initials, tone
-from community.models import TOPICS_PAGE, Follow, Kind, ReadState, Topic
+from community.models import TOPICS_PAGE, Kind, ReadState, Topic
 from community.models.topics import topic_url
 
 SORTS = {"active": "last_post_at", "newest": "created_at", "helpful": "helpful_count"}
@@ -235,16 +235,6 @@ def _cursor(text: str, *, of_numbers: bool) -> tuple[Any, int] | None:
     if moment is None or moment.tzinfo is None:
         return None
     return moment, int(pk)
-
-
-def without_muted(topics: Any, user: Any) -> Any:
-    """Leaves out what the person has muted: topics, whole spaces, people."""
-    muted = Follow.objects.of(user).muted_only()
-    return (
-        topics.exclude(pk__in=muted.filter(topic__isnull=False).values("topic_id"))
-        .exclude(space_id__in=muted.filter(space__isnull=False).values("space_id"))
-        .exclude(author_id__in=muted.filter(person__isnull=False).values("person_id"))
-    )
 
 
 def narrowed(topics: Any, chosen: dict[str, str]) -> Any:

@@ -10,7 +10,7 @@ from community.models.spaces import read_floor
 
 _SPACE_FIELDS = [field.attname for field in Space._meta.concrete_fields]
 _TOPIC_FIELDS = [field.attname for field in Topic._meta.concrete_fields]
-_OF_SPACE = ("my_role", "my_confirmed_at", "my_welcomed_at", "my_read_at", "i_lead")
+_OF_SPACE = ("my_role", "my_confirmed_at", "my_welcomed_at", "my_read_at", "my_follow", "i_lead")
 _OF_TOPIC = ("my_read", "my_follow", "i_lead")
 
 

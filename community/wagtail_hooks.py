@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -25,6 +26,7 @@ from belonging.core.hooks import (
     LinkCard,
     LinkTarget,
     PersonalData,
+    ProfileAction,
     Reportable,
     ScaleData,
     SearchHit,
@@ -35,8 +37,9 @@ from belonging.core.hooks import (
 from belonging.core.html import excerpt
 from belonging.core.searching import ranked
 from belonging.home.roles import grant
-from community import demo, keeping, personal, scale, services
+from community import demo, keeping, personal, scale, services, tallies
 from community.models import Attachment, Follow, Post, Space, SpaceMembership, Topic, Visibility
+from community.space_forms import SpaceAdminForm
 
 
 @hooks.register("standard_content")
@@ -52,6 +55,29 @@ def _load() -> str:
 @hooks.register("demo_content")
 def demo_content() -> list[DemoContent]:
     return [DemoContent("community", 60, demo.create, demo.connect)]
+
+
+@hooks.register("due_work")
+def due_work() -> list[DueWork]:
+    return [
+        DueWork("community.quiet_spaces", services.ask_about_quiet_spaces),
+        DueWork("community.sweep_uploads", services.sweep_uploads),
+        DueWork("community.views", tallies.store_views),
+    ]
+
+
+@hooks.register("profile_actions")
+def profile_actions(user: Any, viewer: Any) -> list[ProfileAction]:
+    """Follow or mute the person, or take that back."""
+    mine = Follow.objects.of(viewer).filter(person=user).first()
+    url = reverse("community:follow_person", args=[user.handle])
+    follow = ProfileAction(_("Follow"), url, {"level": "follow"})
+    mute = ProfileAction(_("Mute"), url, {"level": "mute"}, icon="close")
+    if mine is None:
+        return [follow, mute]
+    if mine.muted:
+        return [ProfileAction(_("Stop muting"), url, {"level": "none"}, icon="close"), follow]
+    return [ProfileAction(_("Stop following"), url, {"level": "none"}), mute]
 
 
 @hooks.register("link_targets")
@@ -94,11 +120,6 @@ def _topic_card(path: str) -> SearchHit | None:
     return SearchHit(found.title, found.get_absolute_url(), found.get_kind_display(), found.first_words)
 
 
-@hooks.register("due_work")
-def due_work() -> list[DueWork]:
-    return [DueWork("community.sweep_uploads", services.sweep_uploads)]
-
-
 @hooks.register("kept_typing")
 def kept_typing() -> list[KeptTyping]:
     return [KeptTyping(keeping.keep_after_refusal, keeping.mark)]
@@ -133,16 +154,14 @@ def _topic_item(topic: Topic, meta: str = "") -> DigestItem:
 
 @hooks.register("digest_sections")
 def digest_sections(user: Any, since: datetime, until: datetime) -> list[DigestSection]:
-    """What happened in followed topics; then questions nobody answered on the person's strong strands."""
-    visible = Topic.objects.visible_to(user).shown().listed()
-    followed = visible.filter(
-        pk__in=Follow.objects.filter(user=user).values("topic_id"), last_post_at__gt=since, last_post_at__lte=until
-    ).newest()[:3]
+    """What happened in topics, spaces and tags that are followed and by people who are; then questions nobody answered on the person's strong strands."""
+    visible = Topic.objects.visible_to(user).unmuted_by(user).shown().listed()
+    followed = visible.followed_by(user).filter(last_post_at__gt=since, last_post_at__lte=until).newest()[:3]
     sections = []
     if followed:
         items = [_topic_item(topic, _replies(topic)) for topic in followed]
         sections.append(
-            DigestSection(20, _("In topics you follow"), items, "/topics/?show=following", _("All you follow"))
+            DigestSection(20, _("In what you follow"), items, "/topics/?show=following", _("All you follow"))
         )
     strengths = _strengths(user)
     waiting = visible.unanswered().exclude(author=user).filter(created_at__gt=since - timedelta(days=14))
@@ -173,7 +192,7 @@ def _strengths(user: Any) -> list[str]:
 
 @hooks.register("dashboard_cards")
 def dashboard_cards(user: Any) -> list[DashboardCard]:
-    visible = Topic.objects.visible_to(user).shown().listed()
+    visible = Topic.objects.visible_to(user).unmuted_by(user).shown().listed()
     strengths = _strengths(user)
     waiting = visible.unanswered().exclude(author=user)
     rows = list((waiting.on_strands(strengths) if strengths else waiting).order_by("-created_at")[:3])
@@ -285,22 +304,26 @@ class SpaceViewSet(SnippetViewSet):
     menu_order = 255
     list_display = ["title", "visibility", "topic_count"]
     search_fields = ["title"]
-    panels = [
-        FieldPanel(name)
-        for name in (
-            "title",
-            "slug",
-            "visibility",
-            "joining",
-            "description",
-            "prompt",
-            "welcome",
-            "event_tag",
-            "strands",
-            "closes_on",
-            "position",
-        )
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel(name)
+            for name in (
+                "title",
+                "slug",
+                "visibility",
+                "sure",
+                "joining",
+                "description",
+                "prompt",
+                "welcome",
+                "event_tag",
+                "strands",
+                "closes_on",
+                "position",
+            )
+        ],
+        base_form_class=SpaceAdminForm,
+    )
 
 
 register_snippet(SpaceViewSet)

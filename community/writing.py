@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from belonging.accounts.models import User
 from belonging.core import cards, html
-from community.models import Post
+
+if TYPE_CHECKING:
+    from community.models import Post
 
 _MENTION = re.compile(r"(?<![\w@/`\[.-])@([a-z0-9][a-z0-9-]{1,38}[a-z0-9])\b")
 _ATTACHED = re.compile(r"/attachments/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/")

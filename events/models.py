@@ -26,6 +26,7 @@ from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 
 from belonging.core.blocks import ProseBlock
+from belonging.core.hooks import SpaceFacts
 from belonging.core.pages import BasePage
 from belonging.framework.fields import StrandCodesField
 
@@ -117,6 +118,14 @@ class EventQuerySet(PageQuerySet):
     def on_strands(self, codes: list[str]) -> Any:
         return self.filter(strands__overlap=codes)
 
+    def tagged(self, tag: str) -> Any:
+        return self.filter(tags__contains=[tag])
+
+    def of_space(self, space: SpaceFacts) -> Any:
+        """Those made for the space, and those that have its tag."""
+        own = Q(space_slug=space.slug)
+        return self.filter(own | Q(tags__contains=[space.event_tag]) if space.event_tag else own)
+
 
 class EventManager(PageManager.from_queryset(EventQuerySet)):  # type: ignore[misc]
     pass
@@ -153,6 +162,13 @@ class EventPage(BasePage):
         _("who sees it"), max_length=10, choices=Visibility.choices, default=Visibility.MEMBERS
     )
     space_slug = models.SlugField(_("space"), max_length=80, blank=True, help_text=_("For an event of one space."))
+    tags = ArrayField(
+        models.SlugField(max_length=40),
+        default=list,
+        blank=True,
+        verbose_name=_("tags"),
+        help_text=_("With commas between. A space shows the events that have its tag."),
+    )
     audience = models.CharField(_("for"), max_length=300, blank=True)
     strands = StrandCodesField(verbose_name=_("strands"))
     price = models.CharField(_("price"), max_length=60, blank=True)
@@ -197,7 +213,9 @@ class EventPage(BasePage):
             [FieldPanel(n) for n in ("venue_name", "venue_address", "venue_travel", "join_url", "accessibility")],
             _("Place"),
         ),
-        MultiFieldPanel([FieldPanel(n) for n in ("audience", "strands", "cpd_hours", "reminder_days")], _("About")),
+        MultiFieldPanel(
+            [FieldPanel(n) for n in ("audience", "strands", "tags", "cpd_hours", "reminder_days")], _("About")
+        ),
         FieldPanel("body"),
         FieldPanel("sessions"),
         FieldPanel("reading"),
@@ -215,6 +233,7 @@ class EventPage(BasePage):
         indexes = [
             GinIndex(fields=["search"], name="event_search"),
             GinIndex(fields=["strands"], name="event_strands"),
+            GinIndex(fields=["tags"], name="event_tags"),
             models.Index(fields=["ends_at"], name="event_ends_at"),
         ]
         constraints = [

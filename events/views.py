@@ -25,6 +25,9 @@ FEED_MOST = 500
 def index_context(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
     visible = EventPage.objects.visible_to(request.user)
+    tag = request.GET.get("tag", "").replace("\x00", "")[:40]
+    if tag:
+        visible = visible.tagged(tag)
     states = dict(Booking.objects.of(request.user).active().values_list("event_id", "state"))
     upcoming, past = list(visible.upcoming(now)[:100]), list(visible.past(now)[:PAST_SHOWN])
     for page in [*upcoming, *past]:
@@ -32,6 +35,7 @@ def index_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "upcoming": upcoming,
         "past": past,
+        "tag": tag,
         "feed": services.calendar_feed(request.user) if request.user.is_authenticated else None,
     }
 

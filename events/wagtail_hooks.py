@@ -28,6 +28,7 @@ from belonging.core.hooks import (
     ReminderRule,
     SearchHit,
     SearchSource,
+    SpaceFacts,
     SpacePanel,
     StandardContent,
     Suggestion,
@@ -141,10 +142,11 @@ def suggestions(indicator_code: str, school: Any, user: Viewer) -> list[Suggesti
 
 
 @hooks.register("space_panels")
-def space_panels(space_slug: str, user: Viewer) -> list[SpacePanel]:
-    rows = EventPage.objects.visible_to(user).filter(space_slug=space_slug).upcoming(timezone.now())[:3]
+def space_panels(space: SpaceFacts, user: Viewer) -> list[SpacePanel]:
+    rows = EventPage.objects.visible_to(user).of_space(space).upcoming(timezone.now())[:3]
     items = [_item(row) for row in rows]
-    return [SpacePanel(_("Events of this space"), items, "/events/")] if items else []
+    url = f"/events/?tag={space.event_tag}" if space.event_tag else "/events/"
+    return [SpacePanel(_("Events of this space"), items, url, _("All events"))] if items else []
 
 
 @hooks.register("completion_sources")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from belonging.core.hooks import (
     PersonalData,
     SearchHit,
     SearchSource,
+    SpaceFacts,
+    SpacePanel,
     StandardContent,
     Suggestion,
     Viewer,
@@ -134,6 +137,16 @@ def suggestions(indicator_code: str, school: Any, user: Viewer) -> list[Suggesti
         Suggestion("resource", _("Resource"), page.title, page.get_url() or "/", page.summary, page.evidence_words)
         for page in rows
     ]
+
+
+@hooks.register("space_panels")
+def space_panels(space: SpaceFacts, user: Viewer) -> list[SpacePanel]:
+    """The newest resources on what the space is about."""
+    if not space.strands:
+        return []
+    items = [_item(page) for page in ResourcePage.objects.visible_to(user).on_strands(list(space.strands)).newest()[:3]]
+    url = "/library/?" + urlencode([("strand", code) for code in space.strands])
+    return [SpacePanel(_("From the library"), items, url, _("All on these strands"))] if items else []
 
 
 @hooks.register("personal_data")

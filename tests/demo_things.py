@@ -17,7 +17,7 @@ from belonging.notifications.models import Notification
 from belonging.outbox.services import unsubscribe_token
 from belonging.schools.models import Invitation, Membership, School
 from belonging.schools.services import invitation_url, invite
-from community.models import Attachment, Draft, Post, Space, SpaceMembership, Topic
+from community.models import Attachment, Draft, Follow, Post, Space, SpaceMembership, Topic
 from community.services import start_topic
 from community.services.attachments import attach
 from events.models import EventPage
@@ -71,6 +71,12 @@ def _draft() -> Draft:
     topic = _topic()
     values = {"topic": topic, "source": "Half a thought", "saved_at": topic.created_at}
     return Draft.objects.get_or_create(user=user("lead"), place=f"topic:{topic.pk}", defaults=values)[0]
+
+
+def _membership() -> int:
+    """Somebody in a confidential space."""
+    found: int = _pk(SpaceMembership.objects.active().filter(space__slug="marlshire-task-and-finish").first())
+    return found
 
 
 def _invitation_token() -> str:
@@ -146,6 +152,18 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
         "membership_id": _pk(Membership.objects.asked().filter(school=northlight()).first())
     },
     "spaces/<slug:slug>/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/feed.atom": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/follow/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/<slug:slug>/members/": lambda: {"slug": "marlshire-task-and-finish"},
+    "spaces/<slug:slug>/quiet/": lambda: {"slug": "marlshire-task-and-finish"},
+    "spaces/<slug:slug>/settings/": lambda: {"slug": "marlshire-task-and-finish"},
+    "spaces/<slug:slug>/welcomed/": lambda: {"slug": "belonging-matters-cohort"},
+    "spaces/members/<int:membership_id>/remove/": lambda: {"membership_id": _membership()},
+    "spaces/members/<int:membership_id>/role/": lambda: {"membership_id": _membership()},
+    "tags/<path:tag>/": lambda: {"tag": "house rules"},
+    "me/following/<int:follow_id>/": lambda: {"follow_id": _pk(Follow.objects.filter(user=user("lead")).first())},
+    "members/<slug:handle>/follow/": lambda: {"handle": user("practitioner").handle},
+    "topics/<int:topic_id>/feed.atom": lambda: {"topic_id": _topic().pk},
     "spaces/<slug:slug>/join/": lambda: {"slug": "belonging-matters-cohort"},
     "spaces/<slug:slug>/leave/": lambda: {"slug": "belonging-matters-cohort"},
     "spaces/<slug:slug>/moderate/": lambda: {"slug": "marlshire-task-and-finish"},

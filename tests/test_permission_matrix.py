@@ -54,6 +54,10 @@ me/data/ | GET login: visitor; in: * | POST 405: all
 me/data/export/ | GET 405: all | POST login: visitor; in: *
 me/data/leave/ | GET login: visitor; in: * | POST login: visitor; in: *
 me/drafts/ | GET login: visitor; in: * | POST 405: all
+me/feeds/ | GET login: visitor; in: * | POST 405: all
+me/feeds/renew/ | GET 405: all | POST login: visitor; in: *
+me/following/ | GET login: visitor; in: * | POST 405: all
+me/following/<int:follow_id>/ | GET 405: all | POST login: visitor; 404: *
 me/notifications/ | GET login: visitor; in: * | POST 405: all
 me/notifications/<int:notification_id>/ | GET 405: all | POST login: visitor; 404: *; in: lead
 me/notifications/read/ | GET 405: all | POST login: visitor; in: *
@@ -62,6 +66,7 @@ me/profile/ | GET login: visitor; in: * | POST login: visitor; in: *
 media/<path:path> | GET 404: all | POST 405: all
 members/ | GET login: visitor; in: * | POST 405: all
 members/<slug:handle>/ | GET login: visitor; in: * | POST 405: all
+members/<slug:handle>/follow/ | GET 405: all | POST login: visitor; 404: *
 members/<slug:handle>/photo/ | GET 404: all | POST 405: all
 moderation/ | GET login: visitor; 404: *; in: moderator safeguarding admin | POST 405: all
 moderation/appeal/<slug:kind>/<int:pk>/ | GET login: visitor; 404: * | POST login: visitor; 404: *
@@ -112,21 +117,32 @@ search/ | GET in: all | POST 405: all
 sitemap.xml | GET in: all | POST in: all
 spaces/ | GET in: all | POST 405: all
 spaces/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
+spaces/<slug:slug>/feed.atom | GET 404: all | POST 405: all
+spaces/<slug:slug>/follow/ | GET 405: all | POST login: visitor; 404: *
 spaces/<slug:slug>/join/ | GET 405: all | POST login: visitor; in: *
 spaces/<slug:slug>/leave/ | GET 405: all | POST login: visitor; in: *; 404: safeguarding officer stranger
 spaces/<slug:slug>/moderate/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
+spaces/<slug:slug>/members/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/<slug:slug>/new/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
+spaces/<slug:slug>/quiet/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
+spaces/<slug:slug>/settings/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
+spaces/<slug:slug>/welcomed/ | GET 405: all | POST login: visitor; in: *; 404: safeguarding officer stranger
+spaces/members/<int:membership_id>/remove/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
+spaces/members/<int:membership_id>/role/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
 spaces/members/<int:membership_id>/decide/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
+tags/<path:tag>/ | GET in: all | POST login: visitor; 404: *
 topics/ | GET in: all | POST 405: all
 topics/read/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
+topics/<int:topic_id>/feed.atom | GET 404: all | POST 405: all
 topics/<int:topic_id>/follow/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/moderate/ | GET login: visitor; 403: *; in: expert moderator safeguarding admin | POST login: visitor; 403: *; in: expert moderator safeguarding admin
 topics/<int:topic_id>/reply/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/seen/ | GET 405: all | POST login: visitor; in: *
 topics/mention/ | GET login: visitor; in: * | POST 405: all
 topics/new/ | GET login: visitor; in: * | POST 405: all
+topics/feed.atom | GET in: all | POST 405: all
 training/courses/<int:course_id>/enrol/ | GET 405: all | POST login: visitor; in: *
 training/lessons/<int:lesson_id>/done/ | GET 405: all | POST login: visitor; 404: *; in: lead
 training/modules/<int:module_id>/quiz/ | GET login: visitor; 404: *; in: lead | POST login: visitor; 404: *; in: lead

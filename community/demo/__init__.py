@@ -14,7 +14,7 @@ from belonging.core import content
 from belonging.core.html import CLEANER_VERSION, excerpt
 from belonging.core.links import inline_markdown
 from belonging.moderation import services as moderation
-from community.models import Follow, Joining, Post, ReadState, Space, SpaceMembership, SpaceRole, Thank, Topic
+from community.models import Follow, Post, ReadState, Space, SpaceMembership, SpaceRole, Thank, Topic
 from community.writing import render
 
 FILE = Path(__file__).parent / "discussions.json"
@@ -36,9 +36,11 @@ def create() -> str:
             defaults={
                 "title": row["title"],
                 "visibility": row["visibility"],
-                "joining": Joining.ASK if row["visibility"] in {"closed", "confidential"} else Joining.FREE,
+                "joining": row["joining"],
                 "description": row["description"],
                 "prompt": row["prompt"],
+                "welcome": row["welcome"],
+                "event_tag": row.get("event_tag", ""),
                 "strands": row["strands"],
                 "position": position,
                 "closes_on": timezone.localdate() + timedelta(days=closes) if closes else None,

@@ -23,6 +23,7 @@ from community.models.spaces import (
     SpaceRole,
     Visibility,
     is_moderator,
+    opens_up,
 )
 from community.models.topics import TOPICS_PAGE, Kind, Phase, Topic, TopicQuerySet
 
@@ -58,4 +59,5 @@ __all__ = [
     "TopicQuerySet",
     "Visibility",
     "is_moderator",
+    "opens_up",
 ]

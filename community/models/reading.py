@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from community.models.spaces import Space
 from community.models.topics import Topic
@@ -85,6 +86,12 @@ class Follow(models.Model):
     def __str__(self) -> str:
         return f"follow {self.pk}"
 
+    @property
+    def name(self) -> str:
+        """What it is about, in words."""
+        thing = self.topic or self.space or self.person
+        return str(thing) if thing else self.tag
+
 
 def _token() -> str:
     return secrets.token_urlsafe(24)
@@ -99,3 +106,10 @@ class FeedToken(models.Model):
 
     def __str__(self) -> str:
         return f"feed token of {self.user_id}"
+
+    @classmethod
+    def renew(cls, user: Any) -> FeedToken:
+        made, _fresh = cls.objects.update_or_create(
+            user=user, defaults={"token": _token(), "created_at": timezone.now()}
+        )
+        return made

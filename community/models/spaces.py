@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Greatest
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from belonging.accounts.models import MODERATORS, SAFEGUARDING_LEADS
 from belonging.framework.fields import StrandCodesField
+from community.writing import render
 
 UNREAD_WINDOW = timedelta(days=90)
 """What had its last post before this counts as read, and so does what came before the person joined."""
@@ -37,6 +38,33 @@ class Joining(models.TextChoices):
     FREE = "free", _("Any member joins at once")
     ASK = "ask", _("People ask, and a facilitator lets them in")
     INVITED = "invited", _("A facilitator adds people")
+
+
+_OPENNESS = [Visibility.CONFIDENTIAL, Visibility.CLOSED, Visibility.MEMBERS, Visibility.OPEN]
+
+
+def opens_up(before: str, after: str) -> bool:
+    """Whether more people would read what is there already, or learn that it is there."""
+    return _OPENNESS.index(Visibility(after)) > _OPENNESS.index(Visibility(before))
+
+
+SEEN = {
+    Visibility.OPEN: _("Anyone can read this. Every member can post."),
+    Visibility.MEMBERS: _("Every member can read this and post."),
+    Visibility.CLOSED: _("Only members of this space can read this and post. Others see its name."),
+    Visibility.CONFIDENTIAL: _("Only members of this space can read this and post. Nobody else knows of it."),
+}
+SEEN_WHEN_CLOSED = {
+    Visibility.OPEN: _("Anyone can read this. It is closed: nobody posts."),
+    Visibility.MEMBERS: _("Every member can read this. It is closed: nobody posts."),
+    Visibility.CLOSED: _("Only members of this space can read this. It is closed: nobody posts."),
+    Visibility.CONFIDENTIAL: _("Only members of this space can read this, and nobody else knows of it. Nobody posts."),
+}
+COMES_IN = {
+    Joining.FREE: _("Every member can join at once."),
+    Joining.ASK: _("You ask to join, and a facilitator decides."),
+    Joining.INVITED: _("A facilitator adds people."),
+}
 
 
 class SpaceQuerySet(models.QuerySet["Space"]):
@@ -61,7 +89,7 @@ class SpaceQuerySet(models.QuerySet["Space"]):
     def for_reader(self, user: Any, *, floor: datetime | None = None) -> Self:
         """With what a space's page needs of the reader: role, when it was confirmed, how far they have read.
 
-        ``floor`` is ``read_floor(user)`` when left out.
+        ``my_follow`` is whether they have muted the space; ``None`` for neither followed nor muted. ``floor`` is ``read_floor(user)`` when left out.
         """
         if not user.is_authenticated:
             nothing = Value(None, output_field=models.DateTimeField())
@@ -70,10 +98,12 @@ class SpaceQuerySet(models.QuerySet["Space"]):
                 my_confirmed_at=nothing,
                 my_welcomed_at=nothing,
                 my_read_at=nothing,
+                my_follow=Value(None, output_field=models.BooleanField()),
                 i_lead=Value(False, output_field=models.BooleanField()),
             )
         mine = SpaceMembership.objects.filter(user=user, space=OuterRef("pk"))
         read = apps.get_model("community", "SpaceRead").objects.filter(user=user, space=OuterRef("pk"))
+        follow = apps.get_model("community", "Follow").objects.filter(user=user, space=OuterRef("pk"))
         staff = user.groups.through.objects.filter(user=user, group__name__in=[MODERATORS, SAFEGUARDING_LEADS])
         lead = Exists(mine.facilitators()) | Exists(staff)
         return self.annotate(
@@ -81,13 +111,32 @@ class SpaceQuerySet(models.QuerySet["Space"]):
             my_confirmed_at=Subquery(mine.values("confirmed_at")[:1]),
             my_welcomed_at=Subquery(mine.values("welcomed_at")[:1]),
             my_read_at=Greatest(Subquery(read.values("read_at")[:1]), Value(floor or read_floor(user))),
+            my_follow=Subquery(follow.values("muted")[:1]),
             i_lead=Value(True, output_field=models.BooleanField()) if user.is_superuser else lead,
         )
+
+    def kept_by(self, user: Any) -> Self:
+        """Where the person is a member or has asked to be one."""
+        return self.filter(pk__in=SpaceMembership.objects.filter(user_id=user.pk or 0).values("space"))
 
     def with_last_post(self) -> Self:
         """Each with ``last_post_at``, read from the index of its topics: no post has to lock its space for it."""
         newest = apps.get_model("community", "Topic").objects.filter(space=OuterRef("pk"), hidden=False)
         return self.annotate(last_post_at=Subquery(newest.order_by("-last_post_at").values("last_post_at")[:1]))
+
+    def quiet_since(self, moment: datetime, *, today: date) -> Self:
+        """Open for posts, silent since ``moment``, and nobody has been asked about this silence yet.
+
+        Silence begins with the last post, the opening of the space or a facilitator's "keep it open", whichever is last.
+        """
+        silent = Greatest("created_at", Coalesce("quiet_kept_at", "created_at"), Coalesce("last_post_at", "created_at"))
+        return (
+            self.with_last_post()
+            .annotate(silent_since=silent)
+            .filter(Q(quiet_asked_at__isnull=True) | Q(quiet_asked_at__lt=F("silent_since")))
+            .filter(closed_at__isnull=True, silent_since__lte=moment)
+            .filter(Q(closes_on__isnull=True) | Q(closes_on__gte=today))
+        )
 
     def moderated_by(self, user: Any) -> Self:
         if not user.is_authenticated:
@@ -138,6 +187,7 @@ class Space(models.Model):
     my_confirmed_at: datetime | None
     my_welcomed_at: datetime | None
     my_read_at: datetime | None
+    my_follow: bool | None
     i_lead: bool
     last_post_at: datetime | None
 
@@ -158,6 +208,39 @@ class Space(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("community:space", args=[self.slug])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The welcome's HTML is made whenever the welcome is saved, on the site and in the admin alike."""
+        fields = kwargs.get("update_fields")
+        if fields is None or "welcome" in fields:
+            self.welcome_html = render(self.welcome).html if self.welcome.strip() else ""
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "welcome_html"}
+        super().save(*args, **kwargs)
+
+    @property
+    def members_url(self) -> str:
+        return reverse("community:members", args=[self.slug])
+
+    @property
+    def quiet_url(self) -> str:
+        return reverse("community:quiet", args=[self.slug])
+
+    @property
+    def who_can_see(self) -> str:
+        """One line: who reads it and who posts."""
+        return str((SEEN_WHEN_CLOSED if self.is_closed_for_posts else SEEN)[Visibility(self.visibility)])
+
+    @property
+    def who_comes_in(self) -> str:
+        return str(COMES_IN[Joining(self.joining)])
+
+    @property
+    def closed_on(self) -> date | None:
+        """The first day on which nobody could post, in the reader's time zone."""
+        if self.closed_at:
+            return timezone.localtime(self.closed_at).date()
+        return self.closes_on + timedelta(days=1) if self.closes_on and self.is_closed_for_posts else None
 
     @property
     def is_private(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -112,6 +113,28 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         another topic; and what a moderator hid is for moderators, so that no facilitator brings it back."""
         rows = self.moderated_by(user).filter(merged_into__isnull=True, deleted_at__isnull=True)
         return rows if is_moderator(user) else rows.shown()
+
+    def unmuted_by(self, user: Any) -> Self:
+        """Without what the person has muted: the topic itself, its space, its tags or its author."""
+        if not user.is_authenticated:
+            return self
+        muted = apps.get_model("community", "Follow").objects.of(user).muted_only()
+        return (
+            self.exclude(pk__in=muted.filter(topic__isnull=False).values("topic"))
+            .exclude(space__in=muted.filter(space__isnull=False).values("space"))
+            .exclude(author__in=muted.filter(person__isnull=False).values("person"))
+            .exclude(tags__overlap=ArraySubquery(muted.exclude(tag="").values("tag")))
+        )
+
+    def followed_by(self, user: Any) -> Self:
+        """What the person follows: the topic itself, its space, one of its tags or its author."""
+        follows = apps.get_model("community", "Follow").objects.of(user).wanted()
+        return self.filter(
+            Q(pk__in=follows.filter(topic__isnull=False).values("topic"))
+            | Q(space__in=follows.filter(space__isnull=False).values("space"))
+            | Q(author__in=follows.filter(person__isnull=False).values("person"))
+            | Q(tags__overlap=ArraySubquery(follows.exclude(tag="").values("tag")))
+        )
 
     def unanswered(self) -> Self:
         """Nobody has replied yet, and somebody still may."""

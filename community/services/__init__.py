@@ -2,33 +2,63 @@
 
 from community.services.attachments import hide_attachment, remove_unposted_of, sweep_uploads
 from community.services.deleting import delete_post
-from community.services.errors import AlreadyMember, NotOpen
-from community.services.following import follow, mark_all_read, mark_seen, mute
+from community.services.errors import AlreadyMember, LastFacilitator, NobodyThere, NotOpen
+from community.services.following import (
+    change_level,
+    follow,
+    follow_other,
+    mark_all_read,
+    mark_seen,
+    mute,
+    set_topic_level,
+)
 from community.services.hiding import hide_post, hide_topic, restore_post
 from community.services.moderating import CannotModerate, Decision, decide_topic, move_topic
 from community.services.posting import edit_post, reply, start_topic
+from community.services.quiet import ask_about_quiet_spaces, close_space, keep_open, reopen_space
 from community.services.reacting import accept, helped, thank
 from community.services.rearranging import merge_topic, split_topic
-from community.services.spaces import decide_request, is_member, join, leave
+from community.services.spaces import (
+    add_member,
+    change_space,
+    decide_request,
+    is_member,
+    join,
+    keepers,
+    leave,
+    remove_member,
+    set_role,
+    welcome_read,
+)
 from community.services.telling import readers_among
 
 __all__ = [
     "AlreadyMember",
     "CannotModerate",
     "Decision",
+    "LastFacilitator",
+    "NobodyThere",
     "NotOpen",
     "accept",
+    "add_member",
+    "ask_about_quiet_spaces",
+    "change_level",
+    "change_space",
+    "close_space",
     "decide_request",
     "decide_topic",
     "delete_post",
     "edit_post",
     "follow",
+    "follow_other",
     "helped",
     "hide_attachment",
     "hide_post",
     "hide_topic",
     "is_member",
     "join",
+    "keep_open",
+    "keepers",
     "leave",
     "mark_all_read",
     "mark_seen",
@@ -36,11 +66,16 @@ __all__ = [
     "move_topic",
     "mute",
     "readers_among",
+    "remove_member",
     "remove_unposted_of",
+    "reopen_space",
     "reply",
     "restore_post",
+    "set_role",
+    "set_topic_level",
     "split_topic",
     "start_topic",
     "sweep_uploads",
     "thank",
+    "welcome_read",
 ]

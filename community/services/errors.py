@@ -9,3 +9,11 @@ class NotOpen(BelongingError):
 
 class AlreadyMember(BelongingError):
     """There is a membership or a request already."""
+
+
+class NobodyThere(BelongingError):
+    """No member has that handle."""
+
+
+class LastFacilitator(BelongingError):
+    """The space would have nobody who looks after it."""

@@ -110,6 +110,29 @@ def mute(user: User, topic: Topic, *, on: bool) -> None:
     Follow.objects.update_or_create(topic=locked, user=user, defaults={"muted": True})
 
 
+FOLLOW, MUTE, NONE = "follow", "mute", "none"
+LEVELS = frozenset({FOLLOW, MUTE, NONE})
+
+
+def set_topic_level(user: User, topic: Topic, *, level: str) -> None:
+    """Follow a topic, mute it or neither; ``level`` is "follow", "mute" or "none"."""
+    if level == MUTE:
+        mute(user, topic, on=True)
+    elif level == FOLLOW:
+        follow(user, topic, on=True)
+    else:
+        mute(user, topic, on=False)
+        follow(user, topic, on=False)
+
+
+def change_level(mine: Follow, *, level: str) -> None:
+    """The same for whatever one row of a person's list is about."""
+    if mine.topic:
+        set_topic_level(mine.user, mine.topic, level=level)
+    else:
+        follow_other(mine.user, space=mine.space, person=mine.person, tag=mine.tag, level=level)
+
+
 def follow_other(
     user: User, *, space: Space | None = None, person: User | None = None, tag: str = "", level: str
 ) -> None:

@@ -15,14 +15,18 @@ def tell_of_post(post: Post, topic: Topic, *, mentioned: set[int], reply_to: Pos
     """Mentioned people, the person replied to, then followers.
 
     Of a first post the followers of its space, its tags and its author are told; of a reply those of the topic. Whoever
-    muted the topic, the space or the author is left out. One query finds them all.
+    muted the topic, the space, one of its tags or the author is left out. One query finds them all.
     """
     replied = {reply_to.author_id} if reply_to else set()
     people = _may_read(topic.space).filter(
         Q(pk__in=mentioned | replied) | Exists(_follows(post, topic).filter(user=OuterRef("pk")))
     )
     muted = Follow.objects.muted_only().filter(
-        Q(topic=topic) | Q(space=topic.space_id) | Q(person=post.author_id), user=OuterRef("pk")
+        Q(topic=topic)
+        | Q(space=topic.space_id)
+        | Q(person=post.author_id)
+        | Q(tag__in=[tag for tag in topic.tags if tag]),
+        user=OuterRef("pk"),
     )
     may = set(people.filter(~Exists(muted)).values_list("pk", flat=True)) - {post.author_id}
     if not may:

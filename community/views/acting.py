@@ -27,13 +27,8 @@ def thank(request: HttpRequest, post_id: int) -> HttpResponse:
 @login_required
 def follow(request: HttpRequest, topic_id: int) -> HttpResponse:
     found = topic_or_404(request.user, topic_id)
-    wanted = request.POST.get("on")
-    if wanted == "mute":
-        services.mute(request.user, found, on=True)  # type: ignore[arg-type]
-    else:
-        services.follow(request.user, found, on=wanted == "1")  # type: ignore[arg-type]
-        if wanted != "1":
-            services.mute(request.user, found, on=False)  # type: ignore[arg-type]
+    levels = {"1": "follow", "mute": "mute"}
+    services.set_topic_level(request.user, found, level=levels.get(request.POST.get("on", ""), "none"))  # type: ignore[arg-type]
     return redirect(found)
 
 

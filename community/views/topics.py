@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from belonging.framework import strands
 from community import reading, tallies, thread
 from community.composing import reply_context
-from community.listing import SORTS, narrowed, page_of, without_muted
-from community.models import Follow, Kind, Phase, Topic
+from community.listing import SORTS, narrowed, page_of
+from community.models import Kind, Phase, Topic
 from community.one import find_topic
 
 SHOWS = ("", "unanswered", "following", "mine")
@@ -83,11 +83,10 @@ def _shown(rows: Any, user: Any, show: str) -> Any:
     if not user.is_authenticated:
         return rows
     if show == "following":
-        followed = Follow.objects.of(user).wanted().filter(topic__isnull=False)
-        return rows.filter(pk__in=followed.values("topic_id"))
+        return rows.followed_by(user)
     if show == "mine":
         return rows.filter(author_id=user.pk)
-    return without_muted(rows, user)
+    return rows.unmuted_by(user)
 
 
 def _first_page(request: HttpRequest) -> str:

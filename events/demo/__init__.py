@@ -56,6 +56,7 @@ def create() -> str:
                 space_slug=row.get("space", ""),
                 audience=", ".join(row["audience"]),
                 strands=row["strands"],
+                tags=row.get("tags", []),
                 price=row["price"],
                 cpd_hours=row["cpd_hours"],
                 accessibility=row["accessibility"],

@@ -20,6 +20,7 @@ from belonging.accounts.archive import archive_of
 from belonging.accounts.forms import LeaveForm, ProfileForm
 from belonging.accounts.middleware import ZONE_KEY
 from belonging.accounts.models import Profile, Sector, User
+from belonging.core.hooks import ProfileAction
 from belonging.core.html import one_line
 from belonging.files.serving import file_response
 from belonging.framework import strands
@@ -148,8 +149,15 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
         "person": profile.user,
         "contributions": [part for part in contributions if part.items],
         "is_me": request.user == profile.user,
+        "actions": _actions(profile.user, request),
     }
     return render(request, "accounts/member.html", context)
+
+
+def _actions(person: User, request: HttpRequest) -> list[ProfileAction]:
+    if not request.user.is_authenticated or request.user == person:
+        return []
+    return [action for give in hooks.get_hooks("profile_actions") for action in give(person, request.user)]
 
 
 @require_safe

@@ -216,6 +216,19 @@ class Contributions:
     count: int = 0
 
 
+@dataclass(frozen=True)
+class ProfileAction:
+    """``profile_actions`` function(user, viewer) -> list of these: a button on a member's page that posts ``fields``.
+
+    Asked for a viewer who is signed in and looks at somebody else. ``url`` is a path on this site that takes POST.
+    """
+
+    label: str
+    url: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    icon: str = "bell"
+
+
 # --- schools --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class SchoolTab:
@@ -230,12 +243,25 @@ class SchoolTab:
 
 # --- community ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
+class SpaceFacts:
+    """What other rooms learn of a space: ``event_tag`` is "" where it has none."""
+
+    slug: str
+    event_tag: str = ""
+    strands: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class SpacePanel:
-    """``space_panels`` function(space_slug, user): what a space shows of another room."""
+    """``space_panels`` function(space: SpaceFacts, user): what a space shows of another room.
+
+    At most three items, only what that person may see; ``url`` leads to all of them.
+    """
 
     heading: str
     items: Sequence[DigestItem]
     url: str = ""
+    more_label: str = ""
 
 
 @dataclass(frozen=True)

@@ -309,6 +309,9 @@ UPLOADS: dict[str, Any] = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# Community
+SPACE_QUIET_DAYS = env.number("SPACE_QUIET_DAYS", 90, least=7, most=3650)
+
 # Words and time
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("cy", _("Cymraeg"))]
