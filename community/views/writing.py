@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community import services
 from community.forms import EditForm, PostForm, TopicForm
-from community.models import Post
+from community.models import Kind, Post
+from community.services.asking import person_to_ask
 from community.views.spaces import space_or_leave
 from community.views.topics import topic_or_404, topic_page
 from community.writing import render as render_markdown
@@ -25,6 +26,7 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     form = TopicForm(request.POST or None)
+    asked = person_to_ask((request.POST or request.GET).get("ask", ""), found, by=request.user)  # type: ignore[arg-type]
     preview, status = "", 200
     if request.method == "POST":
         if form.is_valid() and "preview" in request.POST:
@@ -39,7 +41,10 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
                     source=data["source"],
                     strands=[data["strand"]] if data["strand"] else found.strands[:1],
                     token=data["token"],
+                    **({"kind": Kind.QUESTION} if asked else {}),
                 )
+                if asked:
+                    services.ask(made, experts=[asked], by=request.user)  # type: ignore[arg-type]
             except services.NotOpen as error:
                 messages.info(request, str(error))
                 return redirect(found)
@@ -52,6 +57,7 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
         "space": found,
         "form": form,
         "preview": preview,
+        "asked": asked,
         "breadcrumbs": [*crumbs, {"label": _("Start a topic"), "url": ""}],
     }
     return render(request, "community/new_topic.html", context, status=status)
