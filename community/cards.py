@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,22 +33,20 @@ def strengths_of(user: Any) -> list[str]:
 
 
 def waiting_for(user: Any, visible: TopicQuerySet, *, now: datetime) -> list[Topic]:
-    """At most three questions: those somebody asked the person, then open ones on their strengths, the newest first.
+    """At most three questions of the last sixty days: those asked of the person, then open ones on their strengths.
 
-    For a person without strengths any recent question that nobody has replied to.
+    For a person without strengths any question that nobody has replied to. One query, along the index of open questions.
     """
-    questions = visible.open_questions().exclude(author=user).filter(space__closed_at__isnull=True)
-    mine = ExpertRequest.objects.waiting()
-    asked = list(
-        questions.filter(pk__in=mine.of_expert(user).values("topic")).order_by("created_at", "pk")[:MOST_WAITING]
+    mine = ExpertRequest.objects.waiting().of_expert(user).filter(topic=OuterRef("pk"))
+    questions = (
+        visible.open_questions()
+        .exclude(author=user)
+        .filter(space__closed_at__isnull=True, created_at__gt=now - timedelta(days=RECENT_DAYS), created_at__lte=now)
+        .annotate(is_asked=Exists(mine))
     )
-    if len(asked) == MOST_WAITING:
-        return asked
     strengths = strengths_of(user)
-    recent = questions.filter(created_at__gt=now - timedelta(days=RECENT_DAYS))
-    others = recent.on_strands(strengths) if strengths else recent.unanswered()
-    others = others.exclude(pk__in=[topic.pk for topic in asked])
-    return [*asked, *others.order_by("-created_at", "-pk")[: MOST_WAITING - len(asked)]]
+    fits = Q(strands__overlap=strengths) if strengths else Q(reply_count=0)
+    return list(questions.filter(Q(is_asked=True) | fits).order_by("-is_asked", "-created_at", "-pk")[:MOST_WAITING])
 
 
 def _waiting_url() -> str:

@@ -37,6 +37,7 @@ from belonging.core.html import excerpt
 from belonging.core.searching import ranked
 from belonging.home.roles import grant
 from community import cards, demo, nudging, personal, services
+from community.demo import questions
 from community.models import Post, Space, SpaceMembership, Topic, Visibility
 from community.services import asking, keeping
 
@@ -53,7 +54,10 @@ def _load() -> str:
 
 @hooks.register("demo_content")
 def demo_content() -> list[DemoContent]:
-    return [DemoContent("community", 60, demo.create, demo.connect)]
+    return [
+        DemoContent("community", 60, demo.create, demo.connect),
+        DemoContent("questions", 61, lambda: "questions come with the posts", questions.connect),
+    ]
 
 
 @hooks.register("link_targets")

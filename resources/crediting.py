@@ -67,6 +67,14 @@ def address_of(page: ResourcePage) -> str:
     return (page.get_url() or "/") if page.live else reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
+def may_edit(user: Any, source_url: str) -> bool:
+    """Whether the person may open the draft in the admin."""
+    page = ResourcePage.objects.filter(source_url=source_url).first()
+    return (
+        page is not None and user.has_perm("wagtailadmin.access_admin") and page.permissions_for_user(user).can_edit()
+    )
+
+
 def _tell_credited(page: ResourcePage, *, by: User) -> None:
     text = {
         CreditRole.ANSWERED: _("Your answer “%(title)s” is on its way to the library, with your name. You can object."),

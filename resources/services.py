@@ -2,11 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext as _
-from wagtail.models import GroupPagePermission
 
-from belonging.accounts.models import TRAINERS
 from belonging.home.tree import child, home_page
 from resources.models import LibraryPage
 
@@ -18,10 +15,6 @@ def library() -> LibraryPage:
 
 
 def load() -> str:
-    """Trainers may add to the library, and so edit drafts of their own; editors publish."""
-    add = Permission.objects.get(content_type__app_label="wagtailcore", codename="add_page")
-    trainers = Group.objects.get(name=TRAINERS)
-    GroupPagePermission.objects.get_or_create(group=trainers, page=library(), permission=add)
     return f"library page {library().pk}"
 
 

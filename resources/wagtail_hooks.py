@@ -35,7 +35,10 @@ def standard_content() -> list[StandardContent]:
 
 @hooks.register("demo_content")
 def demo_content() -> list[DemoContent]:
-    return [DemoContent("resources", 30, demo.create, demo.connect)]
+    return [
+        DemoContent("resources", 30, demo.create, demo.connect),
+        DemoContent("answers in the library", 70, lambda: "they come from discussions", demo.publish_answers),
+    ]
 
 
 @hooks.register("link_targets")
@@ -119,7 +122,8 @@ def contributions(user: Any, viewer: Viewer) -> list[Contributions]:
 
 @hooks.register("resource_drafts")
 def resource_drafts() -> list[ResourceDraft]:
-    return [ResourceDraft(_("Turn this answer into a library resource"), crediting.keep_answer)]
+    label = _("Turn this answer into a library resource")
+    return [ResourceDraft(label, crediting.keep_answer, crediting.may_edit)]
 
 
 @hooks.register("suggestions")

@@ -32,6 +32,7 @@ ROLES = [
 
 TABLE = """
 certificates/<uuid:certificate_id>/ | GET in: all | POST 405: all
+credits/<int:credit_id>/ | GET login: visitor; 404: * | POST login: visitor; 404: *
 events/<int:event_id>/book/ | GET 405: all | POST login: visitor; in: *
 events/<int:event_id>/give-back/ | GET 405: all | POST login: visitor; in: practitioner; 404: *
 events/calendar.ics | GET in: all | POST 405: all
@@ -60,6 +61,7 @@ moderation/cases/<int:case_id>/decide/ | GET 405: all | POST login: visitor; 404
 moderation/report/<slug:kind>/<int:object_id>/ | GET login: visitor; in: * | POST login: visitor; in: *
 posts/<int:post_id>/accept/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
 posts/<int:post_id>/edit/ | GET login: visitor; 403: * | POST login: visitor; 403: *
+posts/<int:post_id>/helped/ | GET 405: all | POST login: visitor; in: *
 posts/<int:post_id>/thank/ | GET 405: all | POST login: visitor; in: *
 programmes/<slug:slug>/ | GET login: visitor; 404: *; in: expert manager evaluator admin | POST 405: all
 q/ | GET in: all | POST in: all
@@ -96,9 +98,14 @@ spaces/members/<int:membership_id>/decide/ | GET 405: all | POST login: visitor;
 topics/ | GET in: all | POST 405: all
 topics/<int:topic_id>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
+topics/<int:topic_id>/ask/ | GET login: visitor; 403: *; in: practitioner expert moderator safeguarding admin | POST login: visitor; 403: *; in: practitioner expert moderator safeguarding admin
 topics/<int:topic_id>/follow/ | GET 405: all | POST login: visitor; in: *
+topics/<int:topic_id>/keep/ | GET 405: all | POST login: visitor; 403: *; in: lead trainer moderator safeguarding admin
+topics/<int:topic_id>/pass/ | GET login: visitor; 403: *; in: expert | POST login: visitor; 403: *; in: expert
 topics/<int:topic_id>/reply/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/seen/ | GET 405: all | POST login: visitor; in: *
+topics/new/ | GET login: visitor; in: * | POST 405: all
+topics/unanswered/ | GET in: all | POST 405: all
 training/courses/<int:course_id>/enrol/ | GET 405: all | POST login: visitor; in: *
 training/lessons/<int:lesson_id>/done/ | GET 405: all | POST login: visitor; 404: *; in: lead
 training/modules/<int:module_id>/quiz/ | GET login: visitor; 404: *; in: lead | POST login: visitor; 404: *; in: lead

@@ -47,6 +47,16 @@ def may_confirm(user: Any, topic: Topic) -> bool:
     return Space.objects.moderated_by(user).filter(pk=topic.space_id).exists()
 
 
+def may_edit_draft(user: Any, topic: Topic) -> bool:
+    maker = draft_maker()
+    return maker is not None and maker.may_edit(user, source_of(topic))
+
+
+def source_of(topic: Topic) -> str:
+    """The address by which a resource knows where it came from; it stays when a title changes."""
+    return reverse("community:topic_short", args=[topic.pk])
+
+
 @transaction.atomic
 def keep(topic_id: int, *, by: User, confirmed: bool = False) -> str:
     """Make a library draft from the accepted answer, once; returns where it stands.
@@ -71,7 +81,7 @@ def keep(topic_id: int, *, by: User, confirmed: bool = False) -> str:
         credits.insert(0, Credited(question.author_id, question.author.display_name, "asked"))
     topic.resource_url = maker.create(
         AnswerToKeep(
-            source_url=reverse("community:topic_short", args=[topic.pk]),
+            source_url=source_of(topic),
             title=topic.title,
             question_html=question.html if question else "",
             html=answer.html,

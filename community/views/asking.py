@@ -18,7 +18,7 @@ from community import services
 from community.asking_forms import AskForm, PassForm
 from community.models import ExpertRequest, Post, Space, SpaceMembership, Topic
 from community.services.experts import candidates, single_candidate
-from community.services.keeping import may_confirm, may_keep
+from community.services.keeping import may_confirm, may_edit_draft, may_keep
 from community.views.topics import leads, topic_or_404
 
 
@@ -139,8 +139,7 @@ def keep(request: HttpRequest, topic_id: int) -> HttpResponse:
     except services.CannotKeep as error:
         messages.info(request, str(error))
         return redirect(topic)
-    person = request.user
-    if url.startswith("/admin/") and person.has_perm("wagtailadmin.access_admin"):
+    if url.startswith("/admin/") and may_edit_draft(request.user, topic):
         messages.success(request, _("The draft is made. Here you can finish it."))
         return redirect(url)
     messages.success(request, _("Thank you. An editor looks at it before it is in the library."))

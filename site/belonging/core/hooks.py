@@ -275,6 +275,8 @@ class ResourceDraft:
 
     label: str
     create: Callable[[AnswerToKeep], str]
+    may_edit: Callable[[Any, str], bool]
+    """Whether a person may open the draft that was made from ``source_url``."""
 
 
 @dataclass(frozen=True)
