@@ -61,6 +61,11 @@ def _export(user: Any) -> Mapping[str, Any]:
         "questions_to_experts": list(
             ExpertRequest.objects.filter(asked_by=user).values("topic__title", "strand", "asked_at", "answered_at")
         ),
+        "asked_as_expert": list(
+            ExpertRequest.objects.of_expert(user).values(
+                "topic__title", "asked_at", "nudged_at", "answered_at", "passed_at"
+            )
+        ),
         "spaces": list(
             SpaceMembership.objects.filter(user=user).values("space__title", "role", "note", "asked_at", "confirmed_at")
         ),

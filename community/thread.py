@@ -27,6 +27,7 @@ _COLUMNS = (
     "id", "number", "author_id", "html", "created_at", "edited_at", "hidden_at", "hidden_text", "deleted_at",
     "thank_count", "helped_count", "author__name", "author__handle", "author__erased_at", "author__profile__role",
     "author__profile__organisation", "author__profile__strengths", "author__profile__photo_id",
+    "author__profile__hidden_fields", "author__profile__hidden_at",
 )  # fmt: skip
 
 
@@ -145,10 +146,13 @@ def _experts() -> Any:
 def _row(value: Sequence[Any], topic: Topic, user_id: int, now: datetime, member: bool) -> PostRow:
     (
         pk, number, author_id, stored, created_at, edited_at, hidden_at, hidden_text, deleted_at, thanks, helped, name,
-        handle, erased_at, role, organisation, strengths, photo_id, thanked, said_helped, expert,
+        handle, erased_at, role, organisation, strengths, photo_id, kept_back, profile_hidden_at, thanked, said_helped, expert,
     ) = value  # fmt: skip
     author = str(FORMER_MEMBER) if erased_at else name or f"@{handle}"
-    about = ", ".join(part for part in (role, organisation) if part) if member and not erased_at else ""
+    own = {"role": role, "organisation": organisation, "strengths": strengths}
+    for name in own if erased_at or profile_hidden_at else kept_back or ():
+        own[name] = None
+    about = ", ".join(part for part in (own["role"], own["organisation"]) if part) if member else ""
     return PostRow(
         id=pk,
         number=number,
@@ -167,9 +171,9 @@ def _row(value: Sequence[Any], topic: Topic, user_id: int, now: datetime, member
         gone=erased_at is not None,
         initials=initials(author),
         tone=tone(handle),
-        photo=bool(photo_id) and member and not erased_at,
+        photo=bool(photo_id) and member and not erased_at and not profile_hidden_at,
         about=about,
-        strength="" if erased_at else _strength(topic, strengths, expert=expert),
+        strength="" if erased_at else _strength(topic, own["strengths"], expert=expert),
         mine=author_id == user_id,
         asked=author_id == topic.author_id and not erased_at,
         answer=pk == topic.accepted_post_id,

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
@@ -15,18 +16,20 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from belonging.accounts.models import EDITORS
 from belonging.core.hooks import (
+    AskPerson,
     CompletionSource,
     Contributions,
     DashboardCard,
     DemoContent,
-    DigestItem,
     DigestSection,
     DueWork,
     KeptTyping,
     LinkCard,
     LinkTarget,
+    MailKind,
     PersonalData,
     ProfileAction,
+    PublishedResource,
     Reportable,
     ScaleData,
     SearchHit,
@@ -37,8 +40,11 @@ from belonging.core.hooks import (
 from belonging.core.html import excerpt
 from belonging.core.searching import ranked
 from belonging.home.roles import grant
-from community import demo, keeping, personal, scale, services, tallies
+from community import cards, demo, keeping, nudging, personal, scale, services, tallies
+from community.demo import questions
 from community.models import Attachment, Follow, Post, Space, SpaceMembership, Topic, Visibility
+from community.services import asking
+from community.services import keeping as library
 from community.space_forms import SpaceAdminForm
 
 
@@ -54,7 +60,10 @@ def _load() -> str:
 
 @hooks.register("demo_content")
 def demo_content() -> list[DemoContent]:
-    return [DemoContent("community", 60, demo.create, demo.connect)]
+    return [
+        DemoContent("community", 60, demo.create, demo.connect),
+        DemoContent("questions", 61, lambda: "questions come with the posts", questions.connect),
+    ]
 
 
 @hooks.register("due_work")
@@ -63,6 +72,8 @@ def due_work() -> list[DueWork]:
         DueWork("community.quiet_spaces", services.ask_about_quiet_spaces),
         DueWork("community.sweep_uploads", services.sweep_uploads),
         DueWork("community.views", tallies.store_views),
+        DueWork("community.nudge_experts", services.nudge_experts),
+        DueWork("community.ask_for_the_forgotten", services.ask_for_the_forgotten),
     ]
 
 
@@ -148,90 +159,43 @@ def _hit(post: Post) -> SearchHit:
     )
 
 
-def _topic_item(topic: Topic, meta: str = "") -> DigestItem:
-    return DigestItem(topic.title, topic.get_absolute_url(), topic.first_words, meta or topic.space.title)
-
-
 @hooks.register("digest_sections")
 def digest_sections(user: Any, since: datetime, until: datetime) -> list[DigestSection]:
-    """What happened in topics, spaces and tags that are followed and by people who are; then questions nobody answered on the person's strong strands."""
-    visible = Topic.objects.visible_to(user).unmuted_by(user).shown().listed()
-    followed = visible.followed_by(user).filter(last_post_at__gt=since, last_post_at__lte=until).newest()[:3]
-    sections = []
-    if followed:
-        items = [_topic_item(topic, _replies(topic)) for topic in followed]
-        sections.append(
-            DigestSection(20, _("In what you follow"), items, "/topics/?show=following", _("All you follow"))
-        )
-    strengths = _strengths(user)
-    waiting = visible.unanswered().exclude(author=user).filter(created_at__gt=since - timedelta(days=14))
-    if strengths:
-        waiting = waiting.on_strands(strengths)
-    rows = list(waiting.order_by("created_at")[:3])
-    if rows:
-        items = [_topic_item(topic) for topic in rows]
-        url, label = "/topics/?show=unanswered", _("All unanswered")
-        sections.append(DigestSection(25, _("Waiting for someone like you"), items, url, label))
-    fresh = list(
-        visible.filter(created_at__gt=since, created_at__lte=until).exclude(pk__in=[t.pk for t in rows]).newest()[:3]
-    )
-    if fresh and not followed:
-        items = [_topic_item(topic, _replies(topic)) for topic in fresh]
-        sections.append(DigestSection(28, _("New discussions"), items, "/topics/", _("All discussions")))
-    return sections
-
-
-def _replies(topic: Topic) -> str:
-    return ngettext("%(number)s reply", "%(number)s replies", topic.reply_count) % {"number": topic.reply_count}
-
-
-def _strengths(user: Any) -> list[str]:
-    profile = getattr(user, "profile", None)
-    return list(profile.strengths) if profile else []
+    return cards.digest_sections(user, since, until)
 
 
 @hooks.register("dashboard_cards")
 def dashboard_cards(user: Any) -> list[DashboardCard]:
-    visible = Topic.objects.visible_to(user).unmuted_by(user).shown().listed()
-    strengths = _strengths(user)
-    waiting = visible.unanswered().exclude(author=user)
-    rows = list((waiting.on_strands(strengths) if strengths else waiting).order_by("-created_at")[:3])
-    cards = []
-    if rows:
-        items = [_topic_item(topic, _waiting_words(topic)) for topic in rows]
-        heading = _("Waiting for someone like you")
-        cards.append(
-            DashboardCard(20, heading, items, more_label=_("All unanswered"), more_url="/topics/?show=unanswered")
-        )
-    newest = [_topic_item(topic, _replies(topic)) for topic in visible.newest()[:4]]
-    empty = _("Nothing is being discussed yet. Ask the first question.")
-    cards.append(
-        DashboardCard(30, _("What’s new"), newest, empty=empty, more_label=_("All discussions"), more_url="/topics/")
-    )
-    return cards
-
-
-def _waiting_words(topic: Topic) -> str:
-    days = (timezone.now() - topic.created_at).days
-    return ngettext("%(days)s day, no reply yet", "%(days)s days, no reply yet", days) % {"days": days}
+    return cards.dashboard_cards(user, now=timezone.now())
 
 
 @hooks.register("contributions")
 def contributions(user: Any, viewer: Viewer) -> list[Contributions]:
-    answers = Post.objects.visible_to(viewer).filter(author=user, topic__accepted_post_id__isnull=False)
-    accepted = [post for post in answers.select_related("topic")[:100] if post.topic.accepted_post_id == post.pk][:5]
-    topics = Topic.objects.visible_to(viewer).shown().listed().filter(author=user).newest()[:5]
-    found = []
-    if accepted:
-        items = [
-            DigestItem(post.topic.title, post.topic.url_of_post(post.number), excerpt(post.html, 140))
-            for post in accepted
-        ]
-        found.append(Contributions(_("Answers that helped"), items, len(items)))
-    if topics:
-        items = [_topic_item(topic) for topic in topics]
-        found.append(Contributions(_("Topics"), items, len(items)))
-    return found
+    return cards.contributions(user, viewer)
+
+
+@hooks.register("ask_person")
+def ask_person(person: Any, viewer: Viewer) -> list[AskPerson]:
+    """A question to somebody is a topic that others can read; there is no private chat."""
+    return [AskPerson(_("Ask this person"), f"{reverse('community:choose_space')}?{urlencode({'ask': person.handle})}")]
+
+
+@hooks.register("mail_kinds")
+def mail_kinds() -> list[MailKind]:
+    return [
+        MailKind(
+            asking.NUDGE,
+            "A question waits for an expert",
+            nudging.still_wanted,
+            nudging.render,
+            transactional=False,
+        )
+    ]
+
+
+@hooks.register("resource_published")
+def resource_published(resource: PublishedResource) -> None:
+    library.tell_where_it_stands(resource)
 
 
 @hooks.register("completion_sources")

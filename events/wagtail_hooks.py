@@ -12,6 +12,7 @@ from wagtail import hooks
 
 from belonging.core.hooks import (
     CompletionSource,
+    Contributions,
     DashboardCard,
     DemoContent,
     DigestItem,
@@ -99,6 +100,14 @@ def _hit(page: EventPage) -> SearchHit:
 
 def _item(page: EventPage) -> DigestItem:
     return DigestItem(page.title, page.get_url() or "/", page.summary, _when(page))
+
+
+@hooks.register("contributions")
+def contributions(user: Any, viewer: Viewer) -> list[Contributions]:
+    """Events the person hosted or spoke at, the latest first."""
+    hosted = EventPerson.objects.filter(person=user).values("page_id")
+    rows = list(EventPage.objects.visible_to(viewer).filter(pk__in=hosted).order_by("-starts_at", "pk")[:5])
+    return [Contributions(_("Events"), [_item(page) for page in rows], len(rows))] if rows else []
 
 
 @hooks.register("digest_sections")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -199,6 +199,7 @@ class ResourcePage(BasePage):
     video_seconds = models.PositiveIntegerField(_("length of the film in seconds"), null=True, blank=True)
     video_languages = models.CharField(_("languages of the film"), max_length=120, blank=True)
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
+    source_url = models.CharField(max_length=300, blank=True, editable=False)
     sources = StreamField([("source", SourceBlock())], verbose_name=_("sources"), blank=True)
 
     objects = ResourceManager()
@@ -236,6 +237,9 @@ class ResourcePage(BasePage):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(evidence_strength__range=(1, 5)), name="resource_evidence_1_to_5"),
+            models.UniqueConstraint(
+                fields=["source_url"], name="resource_of_a_source_once", condition=~Q(source_url="")
+            ),
         ]
 
     @property
@@ -271,6 +275,10 @@ class ResourcePage(BasePage):
     def focus_words(self) -> str:
         return ", ".join(str(Focus(value).label) for value in self.focus)
 
+    def credited(self) -> list[Credit]:
+        """Who asked and who answered, where it came from a discussion, with their people."""
+        return list(self.credits.select_related("user"))
+
     @property
     def video_minutes(self) -> int:
         return round((self.video_seconds or 0) / 60)
@@ -284,7 +292,11 @@ class ResourcePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         numbers = [link.target_id for link in self.related_links.all()]
         related = {page.pk: page for page in ResourcePage.objects.visible_to(request.user).filter(pk__in=numbers)}
-        return {**context, "related": [related[number] for number in numbers if number in related]}
+        return {
+            **context,
+            "related": [related[number] for number in numbers if number in related],
+            "credited": self.credited() if self.source_url else [],
+        }
 
 
 class RelatedResource(Orderable):
@@ -295,3 +307,49 @@ class RelatedResource(Orderable):
 
     def __str__(self) -> str:
         return f"{self.page_id} to {self.target_id}"
+
+
+class CreditRole(models.TextChoices):
+    ASKED = "asked", _("Asked")
+    ANSWERED = "answered", _("Answered")
+
+
+class Consent(models.TextChoices):
+    NAMED = "named", _("Say my name")
+    UNNAMED = "unnamed", _("Use it without my name")
+    REFUSED = "refused", _("Do not use my words in the library")
+
+
+class CreditQuerySet(models.QuerySet["Credit"]):
+    def of(self, user: Any) -> Self:
+        return self.filter(user_id=user.pk or 0)
+
+    def refused(self) -> Self:
+        return self.filter(consent=Consent.REFUSED)
+
+
+class Credit(models.Model):
+    """Somebody whose question or answer a resource was made from, and whether they want their name on it.
+
+    A plain row beside the page and no part of its revisions: publishing an older text brings no old consent back.
+    """
+
+    page = models.ForeignKey(ResourcePage, models.CASCADE, related_name="credits")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    role = models.CharField(_("part"), max_length=10, choices=CreditRole.choices)
+    consent = models.CharField(_("consent"), max_length=10, choices=Consent.choices, default=Consent.NAMED)
+
+    objects = CreditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["page", "user", "role"], name="credit_once")]
+        indexes = [models.Index(fields=["user"], name="credits_of_user")]
+
+    def __str__(self) -> str:
+        return f"credit {self.pk}"
+
+    @property
+    def name(self) -> str:
+        """How the page names the person: not at all unless they agree; "Former member" when they have left."""
+        return self.user.display_name if self.consent == Consent.NAMED else str(_("a member"))

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from resources import views
+
+app_name = "resources"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("credits/<int:credit_id>/", views.credit, name="credit"),
+]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
@@ -18,6 +18,7 @@ from belonging.core.hooks import (
     LinkCard,
     LinkTarget,
     PersonalData,
+    ResourceDraft,
     SearchHit,
     SearchSource,
     SpaceFacts,
@@ -27,8 +28,8 @@ from belonging.core.hooks import (
     Viewer,
 )
 from belonging.core.searching import ranked
-from resources import demo, services
-from resources.models import ResourcePage
+from resources import crediting, demo, services
+from resources.models import Consent, Credit, ResourcePage
 
 
 @hooks.register("standard_content")
@@ -38,7 +39,10 @@ def standard_content() -> list[StandardContent]:
 
 @hooks.register("demo_content")
 def demo_content() -> list[DemoContent]:
-    return [DemoContent("resources", 30, demo.create, demo.connect)]
+    return [
+        DemoContent("resources", 30, demo.create, demo.connect),
+        DemoContent("answers in the library", 70, lambda: "they come from discussions", demo.publish_answers),
+    ]
 
 
 @hooks.register("link_targets")
@@ -122,8 +126,18 @@ def dashboard_cards(user: Any) -> list[DashboardCard]:
 
 @hooks.register("contributions")
 def contributions(user: Any, viewer: Viewer) -> list[Contributions]:
-    rows = list(ResourcePage.objects.visible_to(viewer).filter(author=user).newest()[:10])
+    """What the person wrote, and what was made from their questions and answers, unless without their name."""
+    named = Credit.objects.of(user).filter(consent=Consent.NAMED).values("page_id")
+    unnamed = Credit.objects.of(user).exclude(consent=Consent.NAMED).values("page_id")
+    found = ResourcePage.objects.visible_to(viewer).filter(Q(author=user) | Q(pk__in=named)).exclude(pk__in=unnamed)
+    rows = list(found.newest()[:10])
     return [Contributions(_("Resources"), [_item(page) for page in rows], len(rows))] if rows else []
+
+
+@hooks.register("resource_drafts")
+def resource_drafts() -> list[ResourceDraft]:
+    label = _("Turn this answer into a library resource")
+    return [ResourceDraft(label, crediting.keep_answer, crediting.may_edit)]
 
 
 @hooks.register("suggestions")
@@ -151,12 +165,14 @@ def space_panels(space: SpaceFacts, user: Viewer) -> list[SpacePanel]:
 
 @hooks.register("personal_data")
 def personal_data() -> list[PersonalData]:
-    """Resources stay with the community, under "Former member"."""
-    return [PersonalData("resources", ["resources.ResourcePage"], export=_export, erase=lambda user: None)]
+    """Resources stay with the community; they and their credits then name "Former member"."""
+    models = ["resources.ResourcePage", "resources.Credit"]
+    return [PersonalData("resources", models, export=_export, erase=lambda user: None)]
 
 
 def _export(user: Any) -> Mapping[str, Any]:
     rows = ResourcePage.objects.filter(author=user).newest()
     return {
-        "resources": [{"title": row.title, "summary": row.summary, "published_on": row.published_on} for row in rows]
+        "resources": [{"title": row.title, "summary": row.summary, "published_on": row.published_on} for row in rows],
+        "credited_in": list(Credit.objects.of(user).values("page__title", "role", "consent")),
     }

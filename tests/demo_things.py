@@ -23,6 +23,7 @@ from community.services.attachments import attach
 from events.models import EventPage
 from events.services import calendar_feed
 from questionnaire.models import Round as QuestionnaireRound
+from resources.models import Credit
 from training.models import Certificate, CoursePage, LessonPage, ModulePage
 
 
@@ -48,6 +49,23 @@ def _post() -> Post:
     logins = User.objects.filter(email__endswith="@demo.example", last_login=None).values("pk")
     found = Post.objects.filter(topic__space__slug="senco-network", number=2).exclude(author__in=logins)
     return found.order_by("pk").first() or Post.objects.filter(topic__space__slug="senco-network", number=2)[0]
+
+
+def _helpful_post() -> Post:
+    """A reply to a question in a members' space by somebody who cannot sign in."""
+    return Post.objects.filter(
+        topic__kind="question", topic__space__slug="senco-network", number__gt=1, author__email__endswith="@example.org"
+    ).order_by("pk")[0]
+
+
+def _asked_topic() -> Topic:
+    """A question of practitioner@ that waits for expert@, who also looks after its space."""
+    return Topic.objects.get(slug="supply-staff-on-a-return")
+
+
+def _answered_topic() -> Topic:
+    """A question of lead@ in an open space, whose accepted answer trainer@ wrote."""
+    return Topic.objects.get(slug="school-council-neat-handwriting")
 
 
 def _topic() -> Topic:
@@ -111,6 +129,7 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "drafts/<int:draft_id>/delete/": lambda: {"draft_id": _draft().pk},
     "drafts/<int:draft_id>/other/": lambda: {"draft_id": _draft().pk},
     "drafts/restore/<str:key>/": lambda: {"key": "nothing-is-kept-here"},
+    "credits/<int:credit_id>/": lambda: {"credit_id": _pk(Credit.objects.order_by("pk").first())},
     "events/<int:event_id>/book/": lambda: {"event_id": EventPage.objects.get(slug="expert-clinic-nisha-raman").pk},
     "events/<int:event_id>/give-back/": lambda: {
         "event_id": EventPage.objects.get(slug="expert-clinic-nisha-raman").pk
@@ -140,7 +159,7 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "posts/<int:post_id>/history/": lambda: {"post_id": _post().pk},
     "posts/<int:post_id>/accept/": lambda: {"post_id": _post().pk},
     "posts/<int:post_id>/edit/": lambda: {"post_id": _post().pk},
-    "posts/<int:post_id>/helped/": lambda: {"post_id": _post().pk},
+    "posts/<int:post_id>/helped/": lambda: {"post_id": _helpful_post().pk},
     "posts/<int:post_id>/thank/": lambda: {"post_id": _post().pk},
     "programmes/<slug:slug>/": lambda: {"slug": "belonging-matters-demo-cohort"},
     "q/<str:code>/": lambda: {"code": "BCDFGHJK"},
@@ -175,8 +194,11 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "topics/<int:topic_id>/": lambda: {"topic_id": _topic().pk},
     "topics/<int:topic_id>/<slug:slug>/": lambda: {"topic_id": _topic().pk, "slug": _topic().slug},
+    "topics/<int:topic_id>/ask/": lambda: {"topic_id": _asked_topic().pk},
     "topics/<int:topic_id>/follow/": lambda: {"topic_id": _topic().pk},
     "topics/<int:topic_id>/moderate/": lambda: {"topic_id": _topic().pk},
+    "topics/<int:topic_id>/keep/": lambda: {"topic_id": _answered_topic().pk},
+    "topics/<int:topic_id>/pass/": lambda: {"topic_id": _asked_topic().pk},
     "topics/<int:topic_id>/reply/": lambda: {"topic_id": _topic().pk},
     "topics/<int:topic_id>/seen/": lambda: {"topic_id": _topic().pk},
     "training/courses/<int:course_id>/enrol/": lambda: {"course_id": CoursePage.objects.get(slug="audit-to-action").pk},

@@ -34,6 +34,7 @@ TABLE = """
 attachments/<uuid:key>/ | GET login: visitor; 404: *; in: moderator officer admin | POST 405: all
 attachments/add/ | GET 405: all | POST login: visitor; in: *
 certificates/<uuid:certificate_id>/ | GET in: all | POST 405: all
+credits/<int:credit_id>/ | GET login: visitor; 404: * | POST login: visitor; 404: *
 drafts/<int:draft_id>/delete/ | GET 405: all | POST login: visitor; in: *
 drafts/<int:draft_id>/other/ | GET 405: all | POST login: visitor; in: *
 drafts/preview/ | GET 405: all | POST login: visitor; in: *
@@ -83,11 +84,11 @@ moderation/people/<slug:handle>/ | GET login: visitor; 404: *; in: moderator saf
 moderation/report/<slug:kind>/<int:object_id>/ | GET login: visitor; in: * | POST login: visitor; in: *
 moderation/restrictions/<int:restriction_id>/lift/ | GET 405: all | POST login: visitor; 404: *; in: moderator safeguarding admin
 posts/<int:post_id>/ | GET login: visitor; in: * | POST 405: all
-posts/<int:post_id>/delete/ | GET login: visitor; 403: * | POST login: visitor; 403: *
-posts/<int:post_id>/history/ | GET login: visitor; 403: *; in: expert moderator safeguarding admin | POST 405: all
 posts/<int:post_id>/accept/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
+posts/<int:post_id>/delete/ | GET login: visitor; 403: * | POST login: visitor; 403: *
 posts/<int:post_id>/edit/ | GET login: visitor; 403: * | POST login: visitor; 403: *
 posts/<int:post_id>/helped/ | GET 405: all | POST login: visitor; in: *
+posts/<int:post_id>/history/ | GET login: visitor; 403: *; in: expert moderator safeguarding admin | POST 405: all
 posts/<int:post_id>/thank/ | GET 405: all | POST login: visitor; in: *
 programmes/<slug:slug>/ | GET login: visitor; 404: *; in: expert manager evaluator admin | POST 405: all
 q/ | GET in: all | POST in: all
@@ -121,28 +122,32 @@ spaces/<slug:slug>/feed.atom | GET 404: all | POST 405: all
 spaces/<slug:slug>/follow/ | GET 405: all | POST login: visitor; 404: *
 spaces/<slug:slug>/join/ | GET 405: all | POST login: visitor; in: *
 spaces/<slug:slug>/leave/ | GET 405: all | POST login: visitor; in: *; 404: safeguarding officer stranger
-spaces/<slug:slug>/moderate/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/<slug:slug>/members/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
+spaces/<slug:slug>/moderate/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/<slug:slug>/new/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/<slug:slug>/quiet/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/<slug:slug>/settings/ | GET login: visitor; 404: *; in: moderator officer admin | POST login: visitor; 404: *; in: moderator officer admin
 spaces/<slug:slug>/welcomed/ | GET 405: all | POST login: visitor; in: *; 404: safeguarding officer stranger
+spaces/members/<int:membership_id>/decide/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
 spaces/members/<int:membership_id>/remove/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
 spaces/members/<int:membership_id>/role/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
-spaces/members/<int:membership_id>/decide/ | GET 405: all | POST login: visitor; 404: *; in: moderator officer admin
 tags/<path:tag>/ | GET in: all | POST login: visitor; 404: *
 topics/ | GET in: all | POST 405: all
-topics/read/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/ | GET login: visitor; in: * | POST 405: all
 topics/<int:topic_id>/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
+topics/<int:topic_id>/ask/ | GET login: visitor; 403: *; in: practitioner expert moderator safeguarding admin | POST login: visitor; 403: *; in: practitioner expert moderator safeguarding admin
 topics/<int:topic_id>/feed.atom | GET 404: all | POST 405: all
 topics/<int:topic_id>/follow/ | GET 405: all | POST login: visitor; in: *
+topics/<int:topic_id>/keep/ | GET 405: all | POST login: visitor; 403: *; in: lead trainer moderator safeguarding admin
 topics/<int:topic_id>/moderate/ | GET login: visitor; 403: *; in: expert moderator safeguarding admin | POST login: visitor; 403: *; in: expert moderator safeguarding admin
+topics/<int:topic_id>/pass/ | GET login: visitor; 403: *; in: expert | POST login: visitor; 403: *; in: expert
 topics/<int:topic_id>/reply/ | GET 405: all | POST login: visitor; in: *
 topics/<int:topic_id>/seen/ | GET 405: all | POST login: visitor; in: *
+topics/feed.atom | GET in: all | POST 405: all
 topics/mention/ | GET login: visitor; in: * | POST 405: all
 topics/new/ | GET login: visitor; in: * | POST 405: all
-topics/feed.atom | GET in: all | POST 405: all
+topics/read/ | GET 405: all | POST login: visitor; in: *
+topics/unanswered/ | GET in: all | POST 405: all
 training/courses/<int:course_id>/enrol/ | GET 405: all | POST login: visitor; in: *
 training/lessons/<int:lesson_id>/done/ | GET 405: all | POST login: visitor; 404: *; in: lead
 training/modules/<int:module_id>/quiz/ | GET login: visitor; 404: *; in: lead | POST login: visitor; 404: *; in: lead

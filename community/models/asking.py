@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,14 +14,26 @@ from community.models.topics import Topic
 
 class ExpertRequestQuerySet(models.QuerySet["ExpertRequest"]):
     def waiting(self) -> Self:
-        return self.filter(answered_at__isnull=True)
+        """Neither answered nor passed on."""
+        return self.filter(answered_at__isnull=True, passed_at__isnull=True)
 
     def of_expert(self, user: Any) -> Self:
+        """Those that name the person."""
         return self.filter(expert_id=user.pk or 0)
+
+    def put_to(self, user: Any, strengths: list[str]) -> Self:
+        """Those that name the person, and those to anybody who is strong in one of ``strengths``."""
+        return self.filter(Q(expert_id=user.pk or 0) | Q(strand__in=strengths))
+
+    def to_nudge(self, now: datetime) -> Self:
+        return self.waiting().filter(nudged_at__isnull=True, nudge_at__lte=now)
 
 
 class ExpertRequest(models.Model):
-    """``expert`` or ``strand`` is given. ``nudge_at`` is two working days after it was asked; nudged once."""
+    """``expert`` or ``strand`` is given. ``nudge_at`` is two working days after it was asked; nudged once.
+
+    ``passed_at`` is set when the expert says that they cannot answer; whoever asked may then ask somebody else.
+    """
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="expert_requests")
     expert = models.ForeignKey(
@@ -32,6 +45,7 @@ class ExpertRequest(models.Model):
     nudge_at = models.DateTimeField()
     nudged_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    passed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ExpertRequestQuerySet.as_manager()
 
@@ -49,7 +63,17 @@ class ExpertRequest(models.Model):
                 fields=["nudge_at"],
                 name="experts_to_nudge",
                 condition=Q(nudged_at__isnull=True, answered_at__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["expert"],
+                name="experts_waiting",
+                condition=Q(answered_at__isnull=True, passed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["strand"],
+                name="strands_waiting",
+                condition=Q(answered_at__isnull=True, passed_at__isnull=True) & ~Q(strand=""),
+            ),
         ]
 
     def __str__(self) -> str:

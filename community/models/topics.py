@@ -36,6 +36,8 @@ OWN_ADDRESSES = frozenset(
         "unread",
         "new",
         "mention",
+        "pass",
+        "keep",
     }
 )
 """Addresses of their own below a topic's: no topic's slug may be one of them."""
@@ -243,6 +245,21 @@ class Topic(models.Model):
     @property
     def is_question(self) -> bool:
         return self.kind == Kind.QUESTION
+
+    @property
+    def is_open_question(self) -> bool:
+        """A question without an accepted answer that still takes one."""
+        return self.is_question and not self.is_answered and self.takes_posts
+
+    @property
+    def library_url(self) -> str:
+        """Where the published resource stands that was made from the answer; "" while there is none."""
+        return "" if self.is_kept_as_draft else self.resource_url
+
+    @property
+    def is_kept_as_draft(self) -> bool:
+        """Until it is published ``resource_url`` is the address at which editors work on it."""
+        return self.resource_url.startswith("/admin/")
 
     @property
     def takes_posts(self) -> bool:

@@ -1,5 +1,6 @@
 """What changes in the community: one module for each subject, one verb for each function."""
 
+from community.services.asking import TooMany, ask, ask_for_the_forgotten, nudge_experts, pass_on
 from community.services.attachments import hide_attachment, remove_unposted_of, sweep_uploads
 from community.services.deleting import delete_post
 from community.services.errors import AlreadyMember, LastFacilitator, NobodyThere, NotOpen
@@ -13,6 +14,7 @@ from community.services.following import (
     set_topic_level,
 )
 from community.services.hiding import hide_post, hide_topic, restore_post
+from community.services.keeping import CannotKeep, MorePublic, keep
 from community.services.moderating import CannotModerate, Decision, decide_topic, move_topic
 from community.services.posting import edit_post, reply, start_topic
 from community.services.quiet import ask_about_quiet_spaces, close_space, keep_open, reopen_space
@@ -34,14 +36,19 @@ from community.services.telling import readers_among
 
 __all__ = [
     "AlreadyMember",
+    "CannotKeep",
     "CannotModerate",
     "Decision",
     "LastFacilitator",
+    "MorePublic",
     "NobodyThere",
     "NotOpen",
+    "TooMany",
     "accept",
     "add_member",
+    "ask",
     "ask_about_quiet_spaces",
+    "ask_for_the_forgotten",
     "change_level",
     "change_space",
     "close_space",
@@ -57,6 +64,7 @@ __all__ = [
     "hide_topic",
     "is_member",
     "join",
+    "keep",
     "keep_open",
     "keepers",
     "leave",
@@ -65,6 +73,8 @@ __all__ = [
     "merge_topic",
     "move_topic",
     "mute",
+    "nudge_experts",
+    "pass_on",
     "readers_among",
     "remove_member",
     "remove_unposted_of",

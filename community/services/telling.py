@@ -66,3 +66,8 @@ def _may_read(space: Space) -> models.QuerySet[User]:
 def readers_among(space: Space, user_ids: set[int]) -> set[int]:
     """Those of the people who may read the space."""
     return set(_may_read(space).filter(pk__in=user_ids).values_list("pk", flat=True))
+
+
+def readers_of(space: Space) -> models.QuerySet[User]:
+    """Everybody who may read the space, as people who can be told or asked."""
+    return _may_read(space)

@@ -25,6 +25,7 @@ from community.forms import EditForm, PostForm, SpaceChoiceForm, TopicForm
 from community.keeping import writing_needs_sign_in
 from community.models import Kind, Post, Space, Topic
 from community.services import drafts
+from community.services.asking import person_to_ask
 from community.tagging import used_tags
 from community.views.attaching import AttachFailed, attach_from
 from community.views.spaces import space_or_leave
@@ -105,6 +106,8 @@ def choose_space(request: HttpRequest) -> HttpResponse:
     """Where a new topic belongs; then on to the space's own form, with ``kind``, ``ask`` and ``title`` kept."""
     kept = {key: request.GET[key][:200] for key in PREFILLED if request.GET.get(key)}
     may = [space for space in Space.objects.visible_to(request.user) if not space.is_closed_for_posts]
+    if kept.get("ask"):  # a question to somebody belongs where that person may read it
+        may = [space for space in may if person_to_ask(kept["ask"], space, by=request.user)]  # type: ignore[arg-type]
     form = SpaceChoiceForm(request.GET if "space" in request.GET else None, spaces=may)
     if form.is_bound and form.is_valid():
         query = f"?{urlencode(kept)}" if kept else ""
@@ -136,6 +139,7 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
         if attempt.ready:
             try:
                 made = _start(request.user, found, attempt.form.cleaned_data)
+                _ask(request, made)
             except services.NotOpen as error:
                 attempt = _refused(attempt, error)
             else:
@@ -180,6 +184,13 @@ def _start(user: Any, space: Space, data: dict[str, Any]) -> Topic:
     if not Post.objects.filter(topic=topic, number=1, source=data["source"]).exists():
         topic = services.start_topic(user, space, token=_other_text_under(data["token"], data["source"]), **values)
     return topic
+
+
+def _ask(request: HttpRequest, topic: Topic) -> None:
+    """Put a new question to the member whom ``?ask=`` names, if that person may read it."""
+    person = person_to_ask(request.GET.get("ask", ""), topic, by=request.user)  # type: ignore[arg-type]
+    if person and topic.is_question:
+        services.ask(topic, experts=[person], by=request.user)  # type: ignore[arg-type]
 
 
 def _asked(request: HttpRequest) -> Profile | None:

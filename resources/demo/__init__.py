@@ -14,6 +14,7 @@ from resources.models import RelatedResource, ResourcePage
 from resources.services import library
 
 FILE = Path(__file__).parent / "resources.json"
+FROM_DISCUSSIONS = ["eye-gaze-and-voting-how-long-should-you-wait"]
 
 
 def resources_data() -> list[dict[str, Any]]:
@@ -54,6 +55,18 @@ def create() -> str:
             ),
         )
     return f"{ResourcePage.objects.count()} resources"
+
+
+def publish_answers() -> str:
+    """Publish what an editor has looked at: the demo's one answer that came from a discussion."""
+    waiting = ResourcePage.objects.exclude(source_url="").filter(live=False, slug__in=FROM_DISCUSSIONS)
+    published = 0
+    for page in waiting:
+        draft = page.get_latest_revision_as_object()
+        draft.audience, draft.phases = ["SENCO", "Support staff"], ["primary", "secondary"]
+        draft.save_revision(user=people.member("admin@demo.example")).publish()
+        published += 1
+    return f"{published} answers published"
 
 
 def connect() -> str:

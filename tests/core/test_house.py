@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+HOT = ROOT / "templates" / "hot"  # Jinja2
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if HOT not in path.parents)
 
 
 def _tracked() -> list[str]:

@@ -188,9 +188,9 @@ def test_everything_of_the_demo_s_files_is_there(demo: None) -> None:
     }  # fmt: skip
     assert found == {
         "spaces": 6,
-        "topics": 30,
-        "posts": 211,
-        "resources": 24,
+        "topics": 32,
+        "posts": 213,
+        "resources": 25,
         "courses": 3,
         "lessons": 26,
         "events": 10,

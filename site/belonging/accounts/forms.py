@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from belonging.accounts.models import Profile, User
+from belonging.accounts.models import Profile, ProfileField, Sector, User
 from belonging.core.errors import BelongingError
 from belonging.core.html import one_line, without_unseen
 from belonging.files.images import reencode
@@ -70,12 +70,16 @@ class ProfileForm(forms.ModelForm[Profile]):
         label=_("Strands you can help others with"), required=False, widget=forms.CheckboxSelectMultiple
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+    hidden_fields = forms.MultipleChoiceField(  # type: ignore[assignment]
+        label=_("Keep to yourself"), required=False, choices=ProfileField.choices, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nobody sees what you tick, and nobody is found by it."),
+    )  # fmt: skip
 
     class Meta:
         model = Profile
         fields = [
             "role", "sector", "organisation", "region", "bio", "interests", "strengths", "languages", "time_zone",
-            "visibility", "open_to_visits",
+            "open_to_visits", "visibility", "hidden_fields",
         ]  # fmt: skip
         widgets = {"visibility": forms.RadioSelect, "bio": forms.Textarea(attrs={"rows": 5})}
 
@@ -114,6 +118,32 @@ class ProfileForm(forms.ModelForm[Profile]):
             except BelongingError as error:
                 raise forms.ValidationError(str(error)) from error
         return upload
+
+
+class DirectoryForm(forms.Form):
+    """The directory's filters. Anything that is no choice is left out, not refused: an old link still opens."""
+
+    q = forms.CharField(label=_("Words"), required=False, max_length=80)
+    sector = forms.ChoiceField(label=_("Sector"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    strand = forms.ChoiceField(label=_("Can help with"), required=False)
+    interest = forms.ChoiceField(label=_("Interested in"), required=False)
+
+    def __init__(self, *args: Any, regions: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {
+            "sector": [("", _("Any")), *Sector.choices],
+            "region": [("", _("Any")), *((region, region) for region in regions)],
+            "strand": [("", _("Any strand")), *strands.choices()],
+            "interest": [("", _("Any strand")), *strands.choices()],
+        }
+        for name, found in choices.items():
+            self.fields[name].choices = found  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, str]:
+        """What was chosen and fits, by name."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class LeaveForm(forms.Form):

@@ -7,9 +7,11 @@ from typing import Any, ClassVar, Self
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -91,6 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         ordering = ["name", "pk"]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        indexes = [models.Index(fields=["name", "id"], name="user_by_name")]
 
     def __str__(self) -> str:
         return self.display_name
@@ -150,6 +153,20 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError(_("Choose a time zone from the list."))
 
 
+class ProfileField(models.TextChoices):
+    """What a person may keep from other members although they filled it in."""
+
+    ROLE = "role", _("Role")
+    SECTOR = "sector", _("Sector")
+    ORGANISATION = "organisation", _("Organisation")
+    REGION = "region", _("Region")
+    BIO = "bio", _("About you")
+    INTERESTS = "interests", _("Strands you are interested in")
+    STRENGTHS = "strengths", _("Strands you can help with")
+    LANGUAGES = "languages", _("Languages")
+    OPEN_TO_VISITS = "open_to_visits", _("Happy to be visited")
+
+
 class ProfileQuerySet(models.QuerySet["Profile"]):
     def visible_to(self, viewer: object) -> Self:
         """Members see every member; visitors only who chose to be seen by anyone."""
@@ -157,6 +174,33 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         if getattr(viewer, "is_authenticated", False):
             return present
         return present.filter(visibility=Visibility.PUBLIC)
+
+    def showing(self, **values: Any) -> Self:
+        """Where each field fits and its owner does not hide it: nobody is found by what they keep to themselves.
+
+        ``showing(sector="health", strengths__contains=["P11"])``
+        """
+        found = self.filter(**values)
+        for lookup in values:
+            found = found.exclude(hidden_fields__contains=[lookup.partition("__")[0]])
+        return found
+
+    def with_words(self, words: str) -> Self:
+        """Each word stands in the name or in what is shown of role, organisation and bio."""
+        found = self
+        for word in words.split()[:8]:
+            fits = Q(user__name__icontains=word) | Q(user__handle__iexact=word.removeprefix("@"))
+            for name in (ProfileField.ROLE, ProfileField.ORGANISATION, ProfileField.BIO):
+                fits |= Q(**{f"{name.value}__icontains": word}) & ~Q(hidden_fields__contains=[name.value])
+            found = found.filter(fits)
+        return found
+
+    def by_name(self) -> Self:
+        return self.order_by("user__name", "user_id")
+
+    def after(self, name: str, user_id: int) -> Self:
+        """Those who come later than this person in ``by_name``."""
+        return self.filter(Q(user__name__gt=name) | Q(user__name=name, user_id__gt=user_id))
 
 
 class Profile(models.Model):
@@ -181,6 +225,13 @@ class Profile(models.Model):
     open_to_visits = models.BooleanField(_("happy to be visited"), default=False)
     hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
     hidden_text = models.CharField(max_length=300, blank=True, editable=False)
+    hidden_fields = ArrayField(
+        models.CharField(max_length=20, choices=ProfileField.choices),
+        verbose_name=_("keep to yourself"),
+        default=list,
+        blank=True,
+        help_text=_("Nobody sees these, and nobody is found by them. You may still use them for yourself."),
+    )
 
     objects = ProfileQuerySet.as_manager()
 
@@ -191,6 +242,15 @@ class Profile(models.Model):
     def is_hidden(self) -> bool:
         """What the person wrote about themselves and the photo are out of sight; the name and the handle are not."""
         return self.hidden_at is not None
+
+    def shown(self) -> dict[str, Any]:
+        """The profile as others see it: empty where the person keeps something to themselves.
+
+        ``sector_words`` is the sector as it is read.
+        """
+        hidden = set(ProfileField.values) if self.is_hidden else set(self.hidden_fields)
+        found = {name: "" if name in hidden else getattr(self, name) for name in ProfileField.values}
+        return {**found, "sector_words": self.get_sector_display() if found["sector"] else ""}
 
     @property
     def photo_url(self) -> str:

@@ -17,13 +17,11 @@ from wagtail import hooks
 
 from belonging.accounts import services
 from belonging.accounts.archive import archive_of
-from belonging.accounts.forms import LeaveForm, ProfileForm
+from belonging.accounts.forms import DirectoryForm, LeaveForm, ProfileForm
 from belonging.accounts.middleware import ZONE_KEY
-from belonging.accounts.models import Profile, Sector, User
-from belonging.core.hooks import ProfileAction
-from belonging.core.html import one_line
+from belonging.accounts.models import Profile, ProfileQuerySet, User
+from belonging.core.hooks import AskPerson, ProfileAction
 from belonging.files.serving import file_response
-from belonging.framework import strands
 
 PAGE = 24
 
@@ -109,28 +107,37 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def members(request: HttpRequest) -> HttpResponse:
-    """The directory, by name; ``?after=`` goes on from a name. Filters: sector, strand of strength, words."""
-    people = Profile.objects.visible_to(request.user).select_related("user", "photo").order_by("user__name", "user_id")
-    chosen = {key: one_line(request.GET.get(key, ""))[:60] for key in ("q", "sector", "strand")}
-    if chosen["q"]:
-        by_role = people.filter(role__icontains=chosen["q"], hidden_at__isnull=True)
-        people = people.filter(user__name__icontains=chosen["q"]) | by_role
-    if chosen["sector"] in Sector.values:
-        people = people.filter(sector=chosen["sector"])
-    if strands.find_strand(chosen["strand"]):
-        people = people.filter(strengths__contains=[chosen["strand"]])
-    page = request.GET.get("page", "1")
-    number = min(max(int(page), 1), 500) if page.isdecimal() and len(page) < 5 else 1
-    shown = list(people[(number - 1) * PAGE : number * PAGE + 1])
+    """The directory, by name. It finds people only by what they show; ``?after=`` goes on from a person."""
+    visible = Profile.objects.visible_to(request.user)
+    regions = visible.showing(region__gt="").order_by("region").values_list("region", flat=True).distinct()
+    form = DirectoryForm(request.GET, regions=list(regions))
+    chosen = form.chosen()
+    people = _chosen_people(visible, chosen).select_related("user", "photo").by_name()
+    start = User.objects.filter(handle=request.GET.get("after", "")[:40]).first()
+    if start:
+        people = people.after(start.name, start.pk)
+    shown = list(people[: PAGE + 1])
     context = {
         "people": shown[:PAGE],
-        "page": number,
-        "more": len(shown) > PAGE,
-        "chosen": chosen,
-        "sectors": Sector.choices,
-        "strands": strands.strands(),
+        "form": form,
+        "filtered": bool(chosen),
+        "start": start,
+        "next": shown[PAGE - 1].user.handle if len(shown) > PAGE else "",
     }
     return render(request, "accounts/members.html", context)
+
+
+def _chosen_people(people: ProfileQuerySet, chosen: dict[str, str]) -> ProfileQuerySet:
+    people = people.with_words(chosen.get("q", "").replace("\x00", ""))
+    if "sector" in chosen:
+        people = people.showing(sector=chosen["sector"])
+    if "region" in chosen:
+        people = people.showing(region=chosen["region"])
+    if "strand" in chosen:
+        people = people.showing(strengths__contains=[chosen["strand"]])
+    if "interest" in chosen:
+        people = people.showing(interests__contains=[chosen["interest"]])
+    return people
 
 
 @require_safe
@@ -147,7 +154,8 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
     context = {
         "profile": profile,
         "person": profile.user,
-        "contributions": [part for part in contributions if part.items],
+        "contributions": [part for part in contributions if part.items or part.count],
+        "asking": _asking(request, profile.user),
         "is_me": request.user == profile.user,
         "actions": _actions(profile.user, request),
     }
@@ -158,6 +166,12 @@ def _actions(person: User, request: HttpRequest) -> list[ProfileAction]:
     if not request.user.is_authenticated or request.user == person:
         return []
     return [action for give in hooks.get_hooks("profile_actions") for action in give(person, request.user)]
+
+
+def _asking(request: HttpRequest, person: User) -> list[AskPerson]:
+    if not request.user.is_authenticated or request.user == person:
+        return []
+    return [way for give in hooks.get_hooks("ask_person") for way in give(person, request.user)]
 
 
 @require_safe

@@ -229,6 +229,14 @@ class ProfileAction:
     icon: str = "bell"
 
 
+@dataclass(frozen=True)
+class AskPerson:
+    """``ask_person`` function(person, viewer) -> list of these: how a viewer asks somebody something, in the open."""
+
+    label: str
+    url: str
+
+
 # --- schools --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class SchoolTab:
@@ -265,11 +273,55 @@ class SpacePanel:
 
 
 @dataclass(frozen=True)
+class Credited:
+    """Somebody to whom a library draft is credited; ``role`` is "asked" or "answered"."""
+
+    user_id: int
+    name: str
+    role: Literal["asked", "answered"]
+
+
+@dataclass(frozen=True)
+class AnswerToKeep:
+    """An accepted answer on its way to the library; ``source_url``, a path on this site, makes one draft of it.
+
+    ``html`` is the answer and ``question_html`` what was asked, both clean. ``by`` is the person who keeps it.
+    """
+
+    source_url: str
+    title: str
+    question_html: str
+    html: str
+    strands: Sequence[str]
+    indicators: Sequence[str]
+    credits: Sequence[Credited]
+    members_only: bool
+    by: Any
+
+
+@dataclass(frozen=True)
 class ResourceDraft:
-    """``resource_drafts``: makes a library draft from an answer and returns its address."""
+    """``resource_drafts``: makes a library draft from an answer and returns its address.
+
+    That is where editors work on it; once it is published, ``resource_published`` tells the public one. The same
+    ``source_url`` again makes nothing and gives back the address there is.
+    """
 
     label: str
-    create: Callable[..., str]
+    create: Callable[[AnswerToKeep], str]
+    may_edit: Callable[[Any, str], bool]
+    """Whether a person may open the draft that was made from ``source_url``."""
+
+
+@dataclass(frozen=True)
+class PublishedResource:
+    """``resource_published`` function(this): what was made from ``source_url`` stands at ``url`` now.
+
+    ``url`` is the editors' address again when it is taken back, and "" when the draft is thrown away.
+    """
+
+    source_url: str
+    url: str
 
 
 # --- training -------------------------------------------------------------------------------------------------------
