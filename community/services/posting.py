@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Subquery
+from django.db.models import Exists, F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -117,7 +117,8 @@ def _reply(
     wherever it has been moved by now, and whether the post has been sent already."""
     topic = lock_topics([topic_id]).get(topic_id)
     sent = Post.objects.filter(author=author, token=token, token__isnull=False).values("pk")[:1]
-    spaces = Space.objects.visible_to(author).annotate(sent_id=Subquery(sent))
+    asked = ExpertRequest.objects.waiting().filter(topic=topic_id, expert=author)
+    spaces = Space.objects.visible_to(author).annotate(sent_id=Subquery(sent), author_was_asked=Exists(asked))
     space = spaces.filter(pk=topic.space_id).first() if topic else None
     if topic is None or space is None:
         raise Topic.DoesNotExist
@@ -131,8 +132,8 @@ def _reply(
     if topic.space.is_closed_for_posts:
         raise NotOpen(_("This space is closed. You can read it, and nobody can post."))
     post = _add(author, topic, source=source, reply_to=reply_to, follow=follow, token=token, now=now or timezone.now())
-    if topic.kind == Kind.QUESTION:
-        ExpertRequest.objects.waiting().filter(topic=topic, expert=author).update(answered_at=post.created_at)
+    if space.author_was_asked:
+        asked.update(answered_at=post.created_at)
     return post
 
 
