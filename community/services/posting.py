@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Subquery
+from django.db.models import Exists, F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -118,7 +118,8 @@ def _reply(
     written = render(source)  # before the lock: whom and what a post names is looked up while others may still reply
     topic = lock_topics([topic_id]).get(topic_id)
     sent = Post.objects.filter(author=author, token=token, token__isnull=False).values("pk")[:1]
-    spaces = Space.objects.visible_to(author).annotate(sent_id=Subquery(sent))
+    asked = ExpertRequest.objects.waiting().filter(topic=topic_id, expert=author)
+    spaces = Space.objects.visible_to(author).annotate(sent_id=Subquery(sent), author_was_asked=Exists(asked))
     space = spaces.filter(pk=topic.space_id).first() if topic else None
     if topic is None or space is None:
         raise Topic.DoesNotExist
@@ -141,9 +142,14 @@ def _reply(
         token=token,
         now=now or timezone.now(),
     )
-    if topic.kind == Kind.QUESTION:
-        ExpertRequest.objects.waiting().filter(topic=topic, expert=author).update(answered_at=post.created_at)
+    if space.author_was_asked:
+        asked.update(answered_at=post.created_at)
     return post
+
+
+def was_sent(author: Any, token: UUID | None) -> bool:
+    """Whether the form with this token has become a post already."""
+    return _already_sent(author, token) is not None
 
 
 def _already_sent(author: User, token: UUID | None) -> Post | None:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from belonging.accounts.models import User
-from belonging.notifications.services import notify
+from belonging.notifications.services import notify_each
 from community.models import Follow, Post, Space, SpaceMembership, Topic
 
 
@@ -42,9 +42,8 @@ def tell_of_post(post: Post, topic: Topic, *, mentioned: set[int], reply_to: Pos
             _("%(name)s replied in “%(topic)s”") if post.number > 1 else _("%(name)s started “%(topic)s”"),
         ),
     ]
-    for who, reason, text in groups:
-        if who:
-            notify(who, reason=reason, text=text % values, url=url, key=key, actor=post.author)
+    rows = [(user_id, reason, text % values) for who, reason, text in groups for user_id in sorted(who)]
+    notify_each(rows, url=url, key=key, actor=post.author)
 
 
 def _follows(post: Post, topic: Topic) -> models.QuerySet[Follow]:

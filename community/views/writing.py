@@ -26,6 +26,7 @@ from community.keeping import writing_needs_sign_in
 from community.models import Kind, Post, Space, Topic
 from community.services import drafts
 from community.services.asking import person_to_ask
+from community.services.posting import was_sent
 from community.tagging import used_tags
 from community.views.attaching import AttachFailed, attach_from
 from community.views.spaces import space_or_leave
@@ -65,6 +66,8 @@ def attempted(request: HttpRequest, make_form: Callable[..., forms.Form], *, act
     try:
         guarding.check(request.user, action, counts=None if action == "edit" else counts(form.cleaned_data["source"]))
     except guarding.Refused as refused:
+        if was_sent(request.user, form.cleaned_data.get("token")):  # the same form once more: no second post to refuse
+            return Attempt(form, ready=True)
         form.add_error(None, str(refused))
         return Attempt(form, status=refused.status)
     return Attempt(form, ready=True)

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 NAME, HANDLE, EMAIL = "Zebedee Quillfeather", "zeb-quillfeather", "zq.private@example.net"
 EXCEPTIONS = {
     "moderation_report.note": "what somebody reported stays as evidence, in the words of whoever reported it",
-    "moderation_case.note": "why moderators decided stays as evidence",
+    "moderation_evidence.words": "what was reported stays as evidence for a year at most, then a job removes it",
 }
 
 

@@ -100,7 +100,7 @@ def test_one_token_for_two_topics_at_once_is_one_post() -> None:
 
 
 def test_everything_at_once_loses_no_post_and_leaves_no_counter_wrong() -> None:
-    """Reply, accept, thank, delete, hide, split, merge and lock, on the same three topics, from many threads."""
+    """Reply, accept, thank, edit, delete, hide, split, merge, move, read and unfollow: three topics, many threads."""
     where, other = space(), space()
     moderators = [person(groups=(MODERATORS,)) for _number in range(3)]
     askers, writers = [person() for _number in range(3)], [person() for _number in range(6)]

@@ -29,13 +29,18 @@ def notify(user_ids: Iterable[int], *, reason: str, text: str, url: str, key: st
     ``text`` is shown to that person alone. It may name ``actor``, and nobody else by a single name: so that it can be
     made "Former member" when they leave. ``url`` is a path on this site.
     """
+    return notify_each([(user_id, reason, text) for user_id in dict.fromkeys(user_ids)], url=url, key=key, actor=actor)
+
+
+def notify_each(rows: Iterable[tuple[int, str, str]], *, url: str, key: str, actor: User | None = None) -> int:
+    """The same as ``notify`` with a reason and a text for each person (id, reason, text), in one statement."""
     actor_id = actor.pk if actor else None
-    rows = [
+    made = [
         Notification(user_id=user_id, reason=reason, key=key[:160], text=text[:300], url=url[:300], actor_id=actor_id)
-        for user_id in dict.fromkeys(user_ids)
+        for user_id, reason, text in rows
     ]
-    Notification.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    return len(rows)
+    Notification.objects.bulk_create(made, ignore_conflicts=True, batch_size=1000)
+    return len(made)
 
 
 def forget_name(user: User) -> None:
