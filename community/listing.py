@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import IntegerField, OuterRef, Subquery, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -86,8 +86,9 @@ def page_of(
     column = SORTS[sort]
     cursor = _cursor(request.GET.get("before", ""), of_numbers=column == "helpful_count")
     if cursor:
+        # The range bounds the index; what shares the last row's value and was shown already is taken out of it.
         value, pk = cursor
-        topics = topics.filter(Q(**{f"{column}__lt": value}) | Q(**{column: value, "pk__lt": pk}))
+        topics = topics.filter(**{f"{column}__lte": value}).exclude(**{column: value, "pk__gte": pk})
     found = rows_of(
         topics.order_by(f"-{column}", "-pk"),
         request.user,
@@ -123,16 +124,38 @@ def rows_of(
 
 
 def rows_of_space(
-    space_id: int, user: Any, *, pinned: bool, read_at: dict[int, datetime] | None, most: int = TOPICS_PAGE
+    space_id: int,
+    user: Any,
+    *,
+    pinned: bool,
+    read_at: dict[int, datetime] | None,
+    most: int = TOPICS_PAGE,
+    before: tuple[datetime, int] | None = None,
 ) -> list[TopicRow]:
-    """The first rows of a space in the order of activity: what most visits ask for, so its SQL is made once."""
-    who = {"user": user} if user.is_authenticated and read_at is not None else {}
-    values = _OF_SPACE.rows(pinned, most, bool(who), space_id=space_id, **who)
-    return _made(values, user, {}, read_at, "last_post_at")
+    """Rows of a space in the order of activity, from the first or from ``before`` on: most visits ask for these, so the
+    SQL is made once."""
+    values: dict[str, Any] = {"user": user} if user.is_authenticated and read_at is not None else {}
+    member = bool(values)
+    if before:
+        values |= {"moment": before[0], "pk": before[1]}
+    found = _OF_SPACE.rows(pinned, most, member, before is not None, space_id=space_id, **values)
+    return _made(found, user, {}, read_at, "last_post_at")
 
 
-def _of_space(pinned: bool, most: int, member: bool, *, space_id: int, user: Any = None) -> Any:
+def _of_space(
+    pinned: bool,
+    most: int,
+    member: bool,
+    later: bool,
+    *,
+    space_id: int,
+    user: Any = None,
+    moment: Any = None,
+    pk: int = 0,
+) -> Any:
     topics = Topic.objects.filter(space_id=space_id, pinned=pinned).shown()
+    if later:
+        topics = topics.filter(last_post_at__lte=moment).exclude(last_post_at=moment, pk__gte=pk)
     return _columns(topics.order_by("-last_post_at", "-pk"), user)[:most]
 
 
@@ -220,6 +243,11 @@ def _waiting(days: int) -> str:
 
 def _kind(kind: str) -> str:
     return str(Kind(kind).label) if kind in {Kind.PRACTICE, Kind.ANNOUNCEMENT} else ""
+
+
+def cursor_of(request: HttpRequest) -> tuple[datetime, int] | None:
+    """The place that ``before`` names in the order of activity; ``None`` for the first page or nonsense."""
+    return _cursor(request.GET.get("before", ""), of_numbers=False)
 
 
 def _cursor(text: str, *, of_numbers: bool) -> tuple[Any, int] | None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from belonging.core.errors import BelongingError
 from community import services
 from community.aside import aside_of
-from community.listing import SORTS, page_from, page_of, rows_of_space
+from community.listing import SORTS, cursor_of, page_from, page_of, rows_of_space
 from community.models import TOPICS_PAGE, Space, SpaceMembership, Topic
 from community.one import find_space
 from community.space_forms import JoinForm
@@ -92,8 +92,9 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     topics = Topic.objects.filter(space=found).shown()
     read_at = {found.pk: found.my_read_at} if found.my_read_at else None
     first_page = "before" not in request.GET
-    if first_page and sort == "active":
-        rows = rows_of_space(found.pk, request.user, pinned=False, read_at=read_at, most=TOPICS_PAGE + 1)
+    if sort == "active":
+        before, most = cursor_of(request), TOPICS_PAGE + 1
+        rows = rows_of_space(found.pk, request.user, pinned=False, read_at=read_at, most=most, before=before)
         page = page_from(request, rows)
     else:
         page = page_of(request, topics.filter(pinned=False), read_at=read_at, sort=sort)

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -36,6 +37,7 @@ from community.writing import render as render_markdown
 
 __all__ = ["choose_space", "edit_post", "new_topic", "reply", "reply_context"]
 
+TAP_SECONDS = 60
 PREFILLED = ("kind", "ask", "title")
 
 
@@ -63,10 +65,14 @@ def attempted(request: HttpRequest, make_form: Callable[..., forms.Form], *, act
     warned = naming_attempt(form, data)
     if warned:
         return warned
+    tap = f"tap:{request.user.pk}:{form.cleaned_data.get('token')}"
+    if form.cleaned_data.get("token") and not cache.add(tap, 1, TAP_SECONDS):
+        return Attempt(form, ready=True)  # the same form once more: no second post that could be too much
     try:
         guarding.check(request.user, action, counts=None if action == "edit" else counts(form.cleaned_data["source"]))
     except guarding.Refused as refused:
-        if was_sent(request.user, form.cleaned_data.get("token")):  # the same form once more: no second post to refuse
+        cache.delete(tap)
+        if was_sent(request.user, form.cleaned_data.get("token")):
             return Attempt(form, ready=True)
         form.add_error(None, str(refused))
         return Attempt(form, status=refused.status)

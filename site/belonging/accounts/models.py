@@ -243,6 +243,7 @@ class Profile(models.Model):
         """What the person wrote about themselves and the photo are out of sight; the name and the handle are not."""
         return self.hidden_at is not None
 
+    @property
     def shown(self) -> dict[str, Any]:
         """The profile as others see it: empty where the person keeps something to themselves.
 

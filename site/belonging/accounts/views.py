@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from belonging.accounts.forms import DirectoryForm, LeaveForm, ProfileForm
 from belonging.accounts.middleware import ZONE_KEY
 from belonging.accounts.models import Profile, ProfileQuerySet, User
 from belonging.core.hooks import AskPerson, ProfileAction
+from belonging.core.html import one_line
 from belonging.files.serving import file_response
 
 PAGE = 24
@@ -104,16 +106,26 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("/")
 
 
+def _regions() -> list[str]:
+    """The regions that members show, at most a minute old: every member sees the same."""
+    found: list[str] | None = cache.get("directory-regions")
+    if found is None:
+        showing = Profile.objects.filter(user__is_active=True, user__erased_at__isnull=True).showing(region__gt="")
+        found = list(showing.order_by("region").values_list("region", flat=True).distinct())
+        cache.set("directory-regions", found, 60)
+    return found
+
+
 @require_safe
 @login_required
 def members(request: HttpRequest) -> HttpResponse:
     """The directory, by name. It finds people only by what they show; ``?after=`` goes on from a person."""
     visible = Profile.objects.visible_to(request.user)
-    regions = visible.showing(region__gt="").order_by("region").values_list("region", flat=True).distinct()
-    form = DirectoryForm(request.GET, regions=list(regions))
+    form = DirectoryForm(request.GET, regions=_regions())
     chosen = form.chosen()
     people = _chosen_people(visible, chosen).select_related("user", "photo").by_name()
-    start = User.objects.filter(handle=request.GET.get("after", "")[:40]).first()
+    after = one_line(request.GET.get("after", ""))[:40]
+    start = User.objects.filter(handle=after).first() if after else None
     if start:
         people = people.after(start.name, start.pk)
     shown = list(people[: PAGE + 1])
