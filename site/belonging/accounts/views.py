@@ -101,11 +101,11 @@ def leave(request: HttpRequest) -> HttpResponse:
 def members(request: HttpRequest) -> HttpResponse:
     """The directory, by name. It finds people only by what they show; ``?after=`` goes on from a person."""
     visible = Profile.objects.visible_to(request.user)
-    regions = visible.showing(region__gt="").order_by("region").values_list("region", flat=True).distinct()
-    form = DirectoryForm(request.GET, regions=list(regions))
+    form = DirectoryForm(request.GET)
     chosen = form.chosen()
     people = _chosen_people(visible, chosen).select_related("user", "photo").by_name()
-    start = User.objects.filter(handle=request.GET.get("after", "")[:40]).first()
+    after = request.GET.get("after", "")[:40]
+    start = User.objects.filter(handle=after).first() if after else None
     if start:
         people = people.after(start.name, start.pk)
     shown = list(people[: PAGE + 1])
@@ -120,11 +120,11 @@ def members(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen_people(people: ProfileQuerySet, chosen: dict[str, str]) -> ProfileQuerySet:
-    people = people.with_words(chosen.get("q", "").replace("\x00", ""))
+    people = people.with_words(chosen.get("q", ""))
     if "sector" in chosen:
         people = people.showing(sector=chosen["sector"])
     if "region" in chosen:
-        people = people.showing(region=chosen["region"])
+        people = people.showing(region__icontains=chosen["region"])
     if "strand" in chosen:
         people = people.showing(strengths__contains=[chosen["strand"]])
     if "interest" in chosen:
