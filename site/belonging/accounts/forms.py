@@ -125,15 +125,14 @@ class DirectoryForm(forms.Form):
 
     q = forms.CharField(label=_("Words"), required=False, max_length=80)
     sector = forms.ChoiceField(label=_("Sector"), required=False)
-    region = forms.ChoiceField(label=_("Region"), required=False)
+    region = forms.CharField(label=_("Region"), required=False, max_length=80)
     strand = forms.ChoiceField(label=_("Can help with"), required=False)
     interest = forms.ChoiceField(label=_("Interested in"), required=False)
 
-    def __init__(self, *args: Any, regions: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = {
             "sector": [("", _("Any")), *Sector.choices],
-            "region": [("", _("Any")), *((region, region) for region in regions)],
             "strand": [("", _("Any strand")), *strands.choices()],
             "interest": [("", _("Any strand")), *strands.choices()],
         }
@@ -143,7 +142,8 @@ class DirectoryForm(forms.Form):
     def chosen(self) -> dict[str, str]:
         """What was chosen and fits, by name."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        values = {name: one_line(value) for name, value in self.cleaned_data.items()}
+        return {name: value for name, value in values.items() if value}
 
 
 class LeaveForm(forms.Form):

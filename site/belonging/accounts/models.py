@@ -180,7 +180,7 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
 
         ``showing(sector="health", strengths__contains=["P11"])``
         """
-        found = self.filter(**values)
+        found = self.filter(**values, hidden_at__isnull=True)
         for lookup in values:
             found = found.exclude(hidden_fields__contains=[lookup.partition("__")[0]])
         return found
@@ -191,7 +191,8 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         for word in words.split()[:8]:
             fits = Q(user__name__icontains=word) | Q(user__handle__iexact=word.removeprefix("@"))
             for name in (ProfileField.ROLE, ProfileField.ORGANISATION, ProfileField.BIO):
-                fits |= Q(**{f"{name.value}__icontains": word}) & ~Q(hidden_fields__contains=[name.value])
+                shown = Q(hidden_at__isnull=True) & ~Q(hidden_fields__contains=[name.value])
+                fits |= Q(**{f"{name.value}__icontains": word}) & shown
             found = found.filter(fits)
         return found
 
