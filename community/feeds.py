@@ -95,7 +95,7 @@ class Feed:
             feed.add_item(
                 title=_xml(entry.title),
                 link=settings.BASE_URL + entry.url,
-                description="",
+                description=None,  # type: ignore[arg-type]
                 unique_id=entry.id,
                 author_name=_xml(entry.author),
                 pubdate=entry.published,

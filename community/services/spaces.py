@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,7 +72,8 @@ def join(user: User, space: Space, *, note: str = "", now: datetime | None = Non
 
 
 def _count(space: Space, change: int) -> None:
-    Space.objects.filter(pk=space.pk).update(member_count=F("member_count") + change)
+    """Never below nothing: a counter that is off must not keep anybody from leaving."""
+    Space.objects.filter(pk=space.pk).update(member_count=Greatest(F("member_count") + change, 0))
 
 
 @transaction.atomic
