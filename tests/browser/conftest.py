@@ -175,5 +175,7 @@ def parts(site: str) -> dict[str, object]:
                 "SELECT min(id) FROM moderation_case WHERE state = 'open' AND safeguarding_at IS NOT NULL"
             ),
             "appeal": one("SELECT min(id) FROM moderation_appeal"),
+            "asked_topic": one("SELECT id FROM community_topic WHERE slug = 'supply-staff-on-a-return'"),
+            "answered_topic": one("SELECT id FROM community_topic WHERE slug = 'school-council-neat-handwriting'"),
             "certificate": one("SELECT id FROM training_certificate ORDER BY issued_at LIMIT 1"),
         }
