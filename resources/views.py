@@ -19,7 +19,7 @@ from resources.models import Credit
 def credit(request: HttpRequest, credit_id: int) -> HttpResponse:
     """For the credited person alone: the text as it stands, and a choice."""
     found = get_object_or_404(Credit.objects.of(request.user).select_related("page", "user"), pk=credit_id)
-    form = ConsentForm(request.POST or None, initial={"consent": found.consent})
+    form = ConsentForm(request.POST if request.method == "POST" else None, initial={"consent": found.consent})
     status = 200
     if request.method == "POST":
         if form.is_valid():

@@ -45,7 +45,7 @@ def ask(request: HttpRequest, topic_id: int) -> HttpResponse:
     if suggested and suggested.user.pk not in {row.expert_id for row in asked}:
         people = [suggested, *(person for person in people if person.user != suggested.user)]
     form = AskForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         people=people,
         first_strands=topic.strands,
         taken={row.strand for row in asked},
@@ -89,7 +89,10 @@ def pass_on(request: HttpRequest, topic_id: int) -> HttpResponse:
     if found is None:
         raise PermissionDenied
     besides = ExpertRequest.objects.filter(topic=topic, expert__isnull=False).values_list("expert_id", flat=True)
-    form = PassForm(request.POST or None, people=candidates(topic, besides=[pk for pk in besides if pk]))
+    form = PassForm(
+        request.POST if request.method == "POST" else None,
+        people=candidates(topic, besides=[pk for pk in besides if pk]),
+    )
     status = 200
     if request.method == "POST":
         if form.is_valid():
