@@ -23,13 +23,27 @@ def reserve_ids(model: type[models.Model], count: int) -> int:
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write ``rows`` into the model's table; ``columns`` are the table's own names. Returns how many."""
+    """Write ``rows`` into the model's table; ``columns`` are the table's own names. Returns how many.
+
+    A column that is not named gets the default its field would give: COPY knows those of the database alone.
+    """
     count = 0
+    left = {name: value for name, value in _defaults(model).items() if name not in columns}
     table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(connection.ops.quote_name(name) for name in columns)
+    names = ", ".join(connection.ops.quote_name(name) for name in (*columns, *left))
+    same = tuple(left.values())
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row(row)
+                copy.write_row((*row, *same))
                 count += 1
     return count
+
+
+def _defaults(model: type[models.Model]) -> dict[str, Any]:
+    """What Python gives each column that must not be empty and that the database does not fill by itself."""
+    return {
+        field.column: field.get_db_prep_save(field.get_default(), connection)
+        for field in model._meta.local_concrete_fields
+        if not (field.null or field.primary_key or field.generated or field.has_db_default())
+    }
