@@ -43,7 +43,7 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
 def _defaults(model: type[models.Model]) -> dict[str, Any]:
     """What Python gives each column that must not be empty and that the database does not fill by itself."""
     return {
-        field.column: field.get_db_prep_save(field.get_default(), connection)
+        str(field.column): field.get_db_prep_save(field.get_default(), connection)
         for field in model._meta.local_concrete_fields
         if not (field.null or field.primary_key or field.generated or field.has_db_default())
     }
