@@ -22,9 +22,16 @@ from belonging.core.prepared import Prepared
 from belonging.core.templatetags.belonging import ago, initials, tone
 from community.models import TOPICS_PAGE, Kind, ReadState, Topic
 from community.models.topics import topic_url
+from community.one import Visitor, shape_of
 
 SORTS = {"active": "last_post_at", "newest": "created_at", "helpful": "helpful_count"}
 """What a list may be ordered by, and the column that its cursor carries; ``id`` breaks ties."""
+
+SHOWS = ("", "unanswered", "following", "mine")
+"""What a list may be cut down to: everything but what the person muted, or one of these."""
+
+NARROWING = {"strand": "strands", "indicator": "indicators", "tag": "tags", "phase": "phases", "kind": "kind"}
+"""What the filter form can ask for, and the column it stands in."""
 
 _COLUMNS = (
     "id", "title", "slug", "kind", "first_words", "tags", "pinned", "locked", "closed_at", "accepted_post_id",
@@ -98,6 +105,75 @@ def page_of(
         column=column,
     )
     return page_from(request, found)
+
+
+def page_of_all(
+    request: HttpRequest,
+    *,
+    show: str,
+    sort: str,
+    narrowing: dict[str, str],
+    spaces: dict[int, tuple[str, str]],
+    space_id: int | None,
+    read_at: dict[int, datetime] | None,
+) -> Page:
+    """A page of every topic the person may read, of one space where ``space_id`` says so.
+
+    ``show`` is of ``SHOWS``, ``sort`` of ``SORTS``, ``narrowing`` has keys of ``NARROWING``; the values were checked.
+    """
+    column, user = SORTS[sort], request.user
+    cursor = _cursor(request.GET.get("before", ""), of_numbers=column == "helpful_count")
+    values: dict[str, Any] = {"user": user} if user.is_authenticated else {}
+    if space_id is not None:
+        values["space_id"] = space_id
+    if cursor:
+        values |= {"value": cursor[0], "pk": cursor[1]}
+    # Many are in all of a list and few in a part of it: the parts want a plan for what was asked.
+    asked = _PART if narrowing or show or space_id is not None else _ALL
+    shape = (shape_of(user), show, column, space_id is not None, cursor is not None, tuple(sorted(narrowing)))
+    return page_from(request, _made(asked.rows(*shape, **values, **narrowing), user, spaces, read_at, column))
+
+
+def _all(
+    who: str,
+    show: str,
+    column: str,
+    of_space: bool,
+    later: bool,
+    narrowing: tuple[str, ...],
+    *,
+    user: Any = Visitor,
+    space_id: int = 0,
+    value: Any = None,
+    pk: int = 0,
+    **chosen: str,
+) -> Any:
+    topics = _shown(Topic.objects.visible_to(user).shown(), user, show)
+    if of_space:
+        topics = topics.filter(space_id=space_id)
+    for key in narrowing:
+        field = NARROWING[key]
+        topics = (
+            topics.filter(kind=chosen[key]) if key == "kind" else topics.filter(**{f"{field}__contains": [chosen[key]]})
+        )
+    if later:
+        topics = topics.filter(**{f"{column}__lte": value}).exclude(**{column: value, "pk__gte": pk})
+    return _columns(topics.order_by(f"-{column}", "-pk"), user if user.is_authenticated else None)[: TOPICS_PAGE + 1]
+
+
+_ALL, _PART = Prepared(_all), Prepared(_all, one_plan=False)
+
+
+def _shown(topics: Any, user: Any, show: str) -> Any:
+    if show == "unanswered":
+        return topics.unanswered()
+    if not user.is_authenticated:
+        return topics
+    if show == "following":
+        return topics.followed_by(user)
+    if show == "mine":
+        return topics.filter(author_id=user.pk)
+    return topics.unmuted_by(user)
 
 
 def page_from(request: HttpRequest, found: list[TopicRow]) -> Page:
@@ -263,16 +339,6 @@ def _cursor(text: str, *, of_numbers: bool) -> tuple[Any, int] | None:
     if moment is None or moment.tzinfo is None:
         return None
     return moment, int(pk)
-
-
-def narrowed(topics: Any, chosen: dict[str, str]) -> Any:
-    """``topics`` by what a person chose in the filter form; the values were checked before."""
-    for key, field in (("strand", "strands"), ("indicator", "indicators"), ("tag", "tags"), ("phase", "phases")):
-        if chosen.get(key):
-            topics = topics.filter(**{f"{field}__contains": [chosen[key]]})
-    if chosen.get("kind"):
-        topics = topics.filter(kind=chosen["kind"])
-    return topics
 
 
 def spaces_by_id(spaces: Iterable[Any]) -> dict[int, tuple[str, str]]:

@@ -14,6 +14,18 @@ _OF_SPACE = ("my_role", "my_confirmed_at", "my_welcomed_at", "my_read_at", "my_f
 _OF_TOPIC = ("my_read", "my_follow", "i_lead")
 
 
+class Visitor:
+    """Who is not signed in, where a query is made for everybody like that."""
+
+    is_authenticated = False
+
+
+class Administrator:
+    """The same for whom no rule narrows anything."""
+
+    is_authenticated = is_superuser = True
+
+
 def shape_of(user: Any) -> str:
     """What decides the text of a query about access: "visitor", "member" or "administrator"."""
     if not user.is_authenticated:
@@ -47,16 +59,12 @@ def find_space(user: Any, slug: str) -> Space | None:
     return space
 
 
-class _Visitor:
-    is_authenticated = False
-
-
-def _topic(shape: str, pk: int, user: Any = _Visitor) -> Any:
+def _topic(shape: str, pk: int, user: Any = Visitor) -> Any:
     columns = [*_TOPIC_FIELDS, *(f"space__{name}" for name in _SPACE_FIELDS), *_OF_TOPIC]
     return Topic.objects.visible_to(user).for_reader(user).filter(pk=pk).values_list(*columns)
 
 
-def _space(shape: str, slug: str, user: Any = _Visitor, floor: Any = None) -> Any:
+def _space(shape: str, slug: str, user: Any = Visitor, floor: Any = None) -> Any:
     rows = Space.objects.visible_to(user).for_reader(user, floor=floor).filter(slug=slug)
     return rows.order_by().values_list(*_SPACE_FIELDS, *_OF_SPACE)
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from belonging.core.prepared import Prepared, fetch
 from community.models import Space, Visibility
 from community.models.spaces import read_floor
+from community.one import Administrator, Visitor, shape_of
 
 MOST_UNREAD = 20
 """Unread topics of a space are counted no further; more are shown as "20+"."""
+
+MOST_BESIDE = 12
 
 _SPACES = """
 SELECT s.id, s.slug, s.title, s.visibility, s.topic_count, c.read_at, s.closed_at, s.closes_on, u.unread
@@ -53,21 +55,33 @@ class SpaceEntry:
 
 def spaces_of(user: Any, *, now: datetime | None = None) -> list[SpaceEntry]:
     """The spaces whose topics the person may read, in order; for a member with what is unread. One query."""
-    visible = Space.objects.visible_to(user)
     if not user.is_authenticated:
-        rows = visible.order_by("position", "title").values_list("pk", "slug", "title", "visibility", "topic_count")
-        return [SpaceEntry(pk, slug, title, False, count, None, "") for pk, slug, title, _visibility, count in rows]
-    sql, values = visible.order_by().values("pk").query.sql_with_params()
+        rows = _OPEN.rows()
+        return [SpaceEntry(pk, slug, title, False, count, None, "") for pk, slug, title, count in rows]
+    sql, values = _VISIBLE.sql(shape_of(user), **({} if user.is_superuser else {"user": user}))
     floor = read_floor(user, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute(_SPACES.format(visible=sql), [user.pk, floor, user.pk, user.pk, MOST_UNREAD, *values])
-        return [
-            SpaceEntry(
-                pk, slug, title, visibility in {Visibility.CLOSED, Visibility.CONFIDENTIAL}, count, read_at,
-                _words(unread),
-            )
-            for pk, slug, title, visibility, count, read_at, _closed, _closes, unread in cursor.fetchall()
-        ]  # fmt: skip
+    rows = fetch(_SPACES.format(visible=sql), [user.pk, floor, user.pk, user.pk, MOST_UNREAD, *values])
+    return [
+        SpaceEntry(
+            pk, slug, title, visibility in {Visibility.CLOSED, Visibility.CONFIDENTIAL}, count, read_at, _words(unread)
+        )
+        for pk, slug, title, visibility, count, read_at, _closed, _closes, unread in rows
+    ]  # fmt: skip
+
+
+_OPEN = Prepared(
+    lambda: (
+        Space.objects.visible_to(Visitor)
+        .order_by("position", "title")
+        .values_list("pk", "slug", "title", "topic_count")
+    )
+)
+_VISIBLE = Prepared(lambda who, user=Administrator: Space.objects.visible_to(user).order_by().values("pk"))
+
+
+def beside(spaces: list[SpaceEntry]) -> list[SpaceEntry]:
+    """The dozen that stand beside a list: those with something new first, else in their own order."""
+    return sorted(spaces, key=lambda space: not space.unread)[:MOST_BESIDE]
 
 
 def _words(unread: int) -> str:

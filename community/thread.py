@@ -120,7 +120,7 @@ def _rows(which: str, topic: Topic, user: Any, **where: int) -> list[PostRow]:
 def _posts(which: str, member: bool, question: bool, *, topic: int, user: Any = None, **where: int) -> Any:
     posts = Post.objects.filter(topic_id=topic)
     if which == "page":
-        posts = posts.filter(number__gte=where["first"], number__lt=where["end"]).order_by("number")
+        posts = posts.filter(number__gte=where["first"], number__lt=where["end"]).order_by("number")[:POSTS_PAGE]
     else:
         posts = posts.filter(pk=where["pk"])
     thanked: Any = Value(False, output_field=BooleanField())

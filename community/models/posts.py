@@ -48,7 +48,8 @@ class Post(models.Model):
     one keeps its words for moderators. ``heading`` is the topic's title on the first post, so that one index finds both.
     """
 
-    topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts")
+    # No index of its own: topic and number together have one, and PostgreSQL would take the wrong one of the two.
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts", db_index=False)
     number = models.PositiveIntegerField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
     heading = models.CharField(max_length=160, blank=True)

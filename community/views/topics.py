@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -12,13 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from belonging.framework import strands
-from community import reading, tallies, thread
+from community import listing, reading, tallies, thread
 from community.composing import reply_context
-from community.listing import SORTS, narrowed, page_of
 from community.models import Kind, Phase, Topic
 from community.one import find_topic
-
-SHOWS = ("", "unanswered", "following", "mine")
 
 
 @require_safe
@@ -26,16 +24,15 @@ def topics(request: HttpRequest) -> HttpResponse:
     """All topics the person can read; by activity, newest or most helpful; narrowed by what the address says."""
     spaces = reading.spaces_of(request.user)
     chosen = _chosen(request, {space.slug for space in spaces})
-    ids = [space.pk for space in spaces if not chosen["space"] or space.slug == chosen["space"]]
-    rows = narrowed(Topic.objects.filter(space_id__in=ids).shown(), chosen)
-    rows = _shown(rows, request.user, chosen["show"])
     sort = chosen["sort"] or ("newest" if chosen["show"] == "unanswered" else "active")
-    page = page_of(
+    page = listing.page_of_all(
         request,
-        rows,
-        spaces={space.pk: (space.title, space.url) for space in spaces},
-        read_at={space.pk: space.read_at for space in spaces if space.read_at} or None,
+        show=chosen["show"],
         sort=sort,
+        narrowing={key: chosen[key] for key in listing.NARROWING if chosen[key]},
+        spaces={space.pk: (space.title, space.url) for space in spaces},
+        space_id=next((space.pk for space in spaces if space.slug == chosen["space"]), None),
+        read_at={space.pk: space.read_at for space in spaces if space.read_at} or None,
     )
     kept = {key: value for key, value in chosen.items() if value and key not in {"show", "sort"}}
     context = {
@@ -53,20 +50,22 @@ def topics(request: HttpRequest) -> HttpResponse:
         "kinds": Kind.choices,
         "phases": Phase.choices,
         "spaces": spaces,
+        "beside": (beside := reading.beside(spaces)),
+        "more_spaces": len(spaces) - len(beside),
         "any_unread": any(space.unread for space in spaces),
         "breadcrumbs": [{"label": _("Home"), "url": "/"}, {"label": _("Discussions"), "url": ""}],
     }
     return render(request, "community/topics.html", context)
 
 
-def _chosen(request: HttpRequest, slugs: set[str]) -> dict[str, str]:
+def _chosen(request: HttpRequest, slugs: Container[str]) -> dict[str, str]:
     """What the address asks for; what is not there to be chosen is left out."""
     given = {key: request.GET.get(key, "").strip().replace("\x00", "")[:80] for key in (
         "show", "sort", "strand", "indicator", "tag", "kind", "phase", "space"
     )}  # fmt: skip
     allowed = {
-        "show": given["show"] in SHOWS,
-        "sort": given["sort"] in SORTS,
+        "show": given["show"] in listing.SHOWS,
+        "sort": given["sort"] in listing.SORTS,
         "strand": strands.find_strand(given["strand"]) is not None,
         "indicator": strands.find_indicator(given["indicator"]) is not None,
         "kind": given["kind"] in Kind.values,
@@ -75,18 +74,6 @@ def _chosen(request: HttpRequest, slugs: set[str]) -> dict[str, str]:
         "tag": len(given["tag"]) <= 40,
     }
     return {key: value if allowed[key] else "" for key, value in given.items()}
-
-
-def _shown(rows: Any, user: Any, show: str) -> Any:
-    if show == "unanswered":
-        return rows.unanswered()
-    if not user.is_authenticated:
-        return rows
-    if show == "following":
-        return rows.followed_by(user)
-    if show == "mine":
-        return rows.filter(author_id=user.pk)
-    return rows.unmuted_by(user)
 
 
 def _first_page(request: HttpRequest) -> str:

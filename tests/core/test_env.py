@@ -35,6 +35,13 @@ def test_a_database_that_is_not_postgresql_is_refused(address: str) -> None:
         env.database(address)
 
 
+def test_a_pooler_without_prepared_statements_is_named_in_the_address() -> None:
+    assert env.database("postgres://a@b/c?prepare_threshold=off")["OPTIONS"] == {"prepare_threshold": None}
+    assert env.database("postgres://a@b/c?prepare_threshold=3")["OPTIONS"] == {"prepare_threshold": 3}
+    with pytest.raises(env.BadEnvironment, match="prepare_threshold"):
+        env.database("postgres://a@b/c?prepare_threshold=never")
+
+
 def _check(**variables: str) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": os.environ["PATH"],

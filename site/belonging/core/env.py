@@ -96,6 +96,8 @@ def database(address: str, name: str = "DATABASE_URL") -> DatabaseParts:
     if not database_name:
         raise BadEnvironment(f"{name} names no database; it ends in /name.")
     options: dict[str, object] = dict(parse_qsl(parts.query))
+    if "prepare_threshold" in options:
+        options["prepare_threshold"] = _threshold(str(options["prepare_threshold"]), name)
     host = str(options.pop("host", "") or "") or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -106,6 +108,15 @@ def database(address: str, name: str = "DATABASE_URL") -> DatabaseParts:
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+def _threshold(given: str, name: str) -> int | None:
+    """How often a query is sent before PostgreSQL keeps its plan; ``None`` for "off"."""
+    if given == "off":
+        return None
+    if not given.isdecimal():
+        raise BadEnvironment(f"{name}: prepare_threshold is a number, or off for a pooler without prepared statements.")
+    return int(given)
 
 
 class EmailParts(TypedDict, total=False):

@@ -145,6 +145,9 @@ def configure_servers(database_url: str, redis_url: str) -> dict[str, Any]:
         "TEST": {"TEMPLATE": "template0"},
     }
     database["OPTIONS"].setdefault("connect_timeout", 5)
+    # What core.prepared sends is planned once a connection, from the sixth time on. A pooler that lends a connection for
+    # one transaction must know prepared statements (PgBouncer 1.21 does); else ?prepare_threshold=off.
+    database["OPTIONS"].setdefault("prepare_threshold", 5)
     return {
         "DATABASES": {"default": database},
         "REDIS_URL": redis_url,
