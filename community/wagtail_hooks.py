@@ -47,6 +47,9 @@ from community.services import asking
 from community.services import keeping as library
 from community.space_forms import SpaceAdminForm
 
+MOST_WEIGHED = 300
+"""Of the posts with a word, the newest are weighed against each other and no more: a common one stands in most of them."""
+
 
 @hooks.register("standard_content")
 def standard_content() -> list[StandardContent]:
@@ -148,8 +151,8 @@ def search_sources() -> list[SearchSource]:
 
 
 def _search(viewer: Viewer, query: str) -> QuerySet[Any]:
-    rows = Post.objects.visible_to(viewer).select_related("topic__space", "author")
-    return ranked(rows, query)
+    found = ranked(Post.objects.visible_to(viewer), query, most=MOST_WEIGHED)
+    return found.select_related("topic__space", "author").defer("search", "source")
 
 
 def _hit(post: Post) -> SearchHit:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from belonging.core import searching
 from belonging.core.searching import ranked, search_query, words_of
 from belonging.framework.models import Indicator
 from belonging.framework.services import load
@@ -38,3 +39,21 @@ def test_the_last_word_may_be_the_beginning_of_a_longer_one() -> None:
     load()
 
     assert "P11.3" in set(ranked(Indicator.objects.published(), "coming bac").values_list("code", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("expected", [0, 1000])
+def test_of_many_rows_the_newest_that_fit_are_weighed(monkeypatch: pytest.MonkeyPatch, expected: int) -> None:
+    load()
+    monkeypatch.setattr(searching, "_estimated", lambda rows: expected)
+    rows = Indicator.objects.all()
+    fitting = ranked(rows, "belonging")
+    newest = sorted((row.pk for row in fitting), reverse=True)[:2]
+
+    found = [row.pk for row in ranked(rows, "belonging", most=2)]
+
+    assert len(fitting) > 2
+    assert sorted(found, reverse=True) == newest
+    assert found == [row.pk for row in fitting if row.pk in newest]
+    assert list(ranked(rows.filter(pk__lt=newest[1]), "belonging", most=2)), "what the person sees is asked first"
+    assert not list(ranked(rows, "lanternfish", most=2))
