@@ -37,10 +37,7 @@ class Prepared:
         sql, params = self.sql(*shape, **values)
         if self._one_plan:
             return fetch(sql, params)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        return _fetched(connection.cursor(), sql, params)
 
     def sql(self, *shape: Hashable, **values: Any) -> tuple[str, list[Any]]:
         """The text and its parameters, to stand in a larger query."""
@@ -68,9 +65,15 @@ class Prepared:
 
 def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Rows of a text that is sent often: its parameters travel apart from it, so PostgreSQL can keep the plan."""
+    if connection.queries_logged:  # who reads the log wants to see the values in their places
+        return _fetched(connection.cursor(), sql, params)
     connection.ensure_connection()
     cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    with connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor) as asked:
+    return _fetched(connection.make_cursor(cursor), sql, params)
+
+
+def _fetched(cursor: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with cursor as asked:
         asked.execute(sql, params)
         found: list[tuple[Any, ...]] = asked.fetchall()
     return found
