@@ -18,14 +18,26 @@ SERVERS = pytest.StashKey[EmbeddedServers]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start what the environment does not name, and tell the settings, which pytest-django has loaded by now."""
+    """Start what the environment does not name, and tell the settings, which pytest-django has loaded by now.
+
+    With several workers the first process starts the servers; each worker has a database and a number of Redis of its own.
+    """
     missing = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)}
-    if not missing or config.option.collectonly or config.option.help:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if config.option.collectonly or config.option.help or not (missing or worker):
         return
-    servers = EmbeddedServers(ROOT / ".local" / "test", durable=False)
-    addresses = servers.start(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing)
-    config.stash[SERVERS] = servers
-    os.environ.update(addresses)
+    if missing:
+        servers = EmbeddedServers(ROOT / ".local" / "test", durable=False)
+        addresses = servers.start(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing)
+        config.stash[SERVERS] = servers
+        os.environ.update(addresses)
+    if worker:
+        server, _slash, _number = os.environ["REDIS_URL"].rpartition("/")
+        os.environ["REDIS_URL"] = f"{server}/{4 + int(worker.removeprefix('gw'))}"
+    _tell_settings()
+
+
+def _tell_settings() -> None:
     from django.conf import settings
 
     from belonging.settings.base import configure_servers

@@ -20,7 +20,9 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
-NAME = "browser_belonging"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+NAME = f"browser_belonging{WORKER}"
+REDIS_NUMBER = 10 + int(WORKER.removeprefix("gw") or 0)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -53,7 +55,7 @@ def site() -> Iterator[str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "belonging.settings.demo",
         "DATABASE_URL": _fresh_database(),
-        "REDIS_URL": f"{settings.REDIS_URL.rsplit('/', 1)[0]}/3",
+        "REDIS_URL": f"{settings.REDIS_URL.rsplit('/', 1)[0]}/{REDIS_NUMBER}",
         "BASE_URL": address,
         "PORT": str(port),
         "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}",
@@ -66,7 +68,7 @@ def site() -> Iterator[str]:
         capture_output=True,
         timeout=240,
     )
-    log = ROOT / ".local" / "test" / "browser.log"
+    log = ROOT / ".local" / "test" / f"browser{WORKER}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "belonging.wsgi"]

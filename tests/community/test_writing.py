@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from belonging.core.cards import describe, with_cards
 from belonging.core.html import from_markdown
 from belonging.moderation import limits, naming
 from community import services
+from community.composing import by_of
 from community.guarding import Refused
 from community.models import Draft, Kind, Post, Space, SpaceMembership, SpaceRole, Topic, Visibility
 from tests.people import person, signed_in, space
@@ -164,7 +166,7 @@ def test_a_post_of_another_topic_or_a_hidden_one_is_not_quoted() -> None:
 
     for post in (secret, gone):
         page = client.get(f"{topic.get_absolute_url()}?quote={post.pk}")
-        assert not page.context["form"]["source"].value()
+        assert page.context["blank"], "nothing stands in the form"
 
 
 def test_the_reply_form_costs_one_query_and_a_reply_at_most_twelve() -> None:
@@ -179,12 +181,31 @@ def test_the_reply_form_costs_one_query_and_a_reply_at_most_twelve() -> None:
         connection,
     ) as asked:
         made = reply_context(request, topic)
-        str(made["form"])
+        str(made["blank"])
     with CaptureQueriesContext(connection) as replied:
         services.reply(author, topic.pk, source="By name.", token=uuid4())
 
     assert len(asked) == 1
     assert len(replied) <= 12, [row["sql"][:90] for row in replied]
+
+
+def test_the_empty_reply_form_is_drawn_once_and_each_page_has_its_own_values() -> None:
+    people, topics = [person(), person()], [topic_in(space()), topic_in(space())]
+
+    pages = [signed_in(user).get(topic.get_absolute_url()) for user in people for topic in topics]
+    found = [
+        re.findall(r'name="(place|by|token|csrfmiddlewaretoken)" value="([^"]+)"', page.context["blank"])
+        for page in pages
+    ]
+    values = [dict(pairs) for pairs in found]
+
+    assert [value["place"] for value in values] == [f"topic:{topic.pk}" for _user in people for topic in topics]
+    assert [value["by"] for value in values] == [by_of(user) for user in people for _topic in topics]
+    assert len({value["token"] for value in values}) == 4
+    for page, topic in zip(pages, topics * 2, strict=True):
+        assert f'action="/topics/{topic.pk}/reply/"' in page.context["blank"]
+        assert page.context["blank"] in page.content.decode()
+        assert "zzmould" not in page.content.decode()
 
 
 def test_the_same_form_changed_after_going_back_is_a_second_post() -> None:

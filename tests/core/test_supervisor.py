@@ -113,7 +113,7 @@ def test_the_demo_starts_serves_refuses_a_second_start_survives_a_kill_and_leave
     port = _free_port()
     first = Demo(folder, port)
     first.wait_for("ready in")
-    with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:
+    with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as response:
         assert response.status == 200
 
     second = Demo(folder, port)
