@@ -70,7 +70,9 @@ class Thread:
     last: int
     accepted: PostRow | None
     accepted_first: bool
-    """Whether the answer is shown above the replies as well, because it stands further down or on another page."""
+    """Whether the answer is shown second, however late it came: the topic's first page, and it is not the opening post."""
+    answer_is_elsewhere: bool
+    """Whether it also stands in its own place on another page; else it is shown here alone, and ``posts`` lack it."""
     earlier_url: str
     later_url: str
     start_url: str
@@ -86,13 +88,19 @@ def page_of(topic: Topic, number: int, user: Any) -> Thread:
         accepted = next(iter(_rows("one", topic, user, pk=topic.accepted_post_id)), None)
     if accepted and (accepted.hidden or accepted.deleted):
         accepted = None
+    accepted_first = accepted is not None and first == 1 and accepted.number > 1
+    last = posts[-1].number if posts else first
+    answer_is_elsewhere = accepted_first and accepted not in posts
+    if accepted_first:
+        posts = [post for post in posts if post is not accepted]
     end = (max(topic.last_number, 1) - 1) // POSTS_PAGE * POSTS_PAGE + 1
     return Thread(
         posts=posts,
         first=first,
-        last=posts[-1].number if posts else first,
+        last=last,
         accepted=accepted,
-        accepted_first=accepted is not None and first == 1 and accepted.number > 1,
+        accepted_first=accepted_first,
+        answer_is_elsewhere=answer_is_elsewhere,
         earlier_url=topic.url_of_post(first - POSTS_PAGE) if first > 1 else "",
         later_url=topic.url_of_post(first + POSTS_PAGE) if first < end else "",
         start_url=topic.url_of_post(1) if first > POSTS_PAGE else "",
