@@ -156,7 +156,7 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect(made)
     if attempt:
         _kept_as_draft(request, place)
-    asked = _asked(request)
+    asked = _asked(request, found)
     composed = compose(
         request,
         make_form,
@@ -202,12 +202,12 @@ def _ask(request: HttpRequest, topic: Topic) -> None:
         services.ask(topic, experts=[person], by=request.user)  # type: ignore[arg-type]
 
 
-def _asked(request: HttpRequest) -> Profile | None:
-    """Whom ``?ask=`` names, if there is such a member."""
-    handle = request.GET.get("ask", "")[:40]
-    if not handle or "\x00" in handle:
-        return None
-    return Profile.objects.visible_to(request.user).select_related("user").filter(user__handle=handle).first()
+def _asked(request: HttpRequest, space: Space) -> Profile | None:
+    """Whom ``?ask=`` names, if there is such a member and they may read the space."""
+    person = person_to_ask(request.GET.get("ask", ""), space, by=request.user)  # type: ignore[arg-type]
+    return (
+        Profile.objects.visible_to(request.user).select_related("user").filter(user=person).first() if person else None
+    )
 
 
 def _prefilled(request: HttpRequest, *, leads: bool, asked: Profile | None) -> dict[str, Any]:
