@@ -126,6 +126,7 @@ def choose_space(request: HttpRequest) -> HttpResponse:
         "form": form,
         "spaces": may,
         "kept": kept,
+        "asked": _profile(request, kept.get("ask", "")),
         "breadcrumbs": [*crumbs, {"label": _("Start a topic"), "url": ""}],
     }
     return render(request, "community/choose_space.html", context, status=422 if form.is_bound else 200)
@@ -205,9 +206,15 @@ def _ask(request: HttpRequest, topic: Topic) -> None:
 def _asked(request: HttpRequest, space: Space) -> Profile | None:
     """Whom ``?ask=`` names, if there is such a member and they may read the space."""
     person = person_to_ask(request.GET.get("ask", ""), space, by=request.user)  # type: ignore[arg-type]
-    return (
-        Profile.objects.visible_to(request.user).select_related("user").filter(user=person).first() if person else None
-    )
+    return _profile(request, person.handle) if person else None
+
+
+def _profile(request: HttpRequest, handle: str) -> Profile | None:
+    """Somebody else's, if the person may see it."""
+    if not handle or "\x00" in handle:
+        return None
+    others = Profile.objects.visible_to(request.user).exclude(user__pk=request.user.pk or 0)
+    return others.select_related("user").filter(user__handle=handle).first()
 
 
 def _prefilled(request: HttpRequest, *, leads: bool, asked: Profile | None) -> dict[str, Any]:

@@ -122,6 +122,17 @@ def test_nobody_s_address_stands_in_the_directory_or_on_a_profile(reader: User) 
     assert names(f"/members/?q={other.email}") == []
 
 
+def test_a_profile_says_who_can_see_it_and_leads_back_to_the_directory(reader: User) -> None:
+    open_to_all, member = known("Open Ann", visibility="public"), known("Bo Kay")
+    client, back = signed_in(reader), '<a href="/members/">'
+
+    assert "Members who are signed in can see this" in client.get(member.get_absolute_url()).content.decode()
+    assert back in client.get(member.get_absolute_url()).content.decode()
+    seen = Client().get(open_to_all.get_absolute_url()).content.decode()
+    assert "Anyone can see this" in seen
+    assert back not in seen
+
+
 def test_who_left_or_was_suspended_is_not_in_the_directory() -> None:
     gone, suspended = known("Gone"), known("Suspended")
     services.erase(gone)

@@ -447,6 +447,20 @@ def test_a_question_to_a_person_is_a_topic_that_both_can_read_and_tells_them() -
     assert told(expert, "asked") == ["Amara Osei asks you: “Doors?”"]
 
 
+def test_choosing_a_space_says_who_is_asked_and_when_no_space_is_shared() -> None:
+    asker, expert = person(), person("Nisha Raman")
+    closed, client = space(Visibility.CLOSED), signed_in(asker)
+    inside(closed, asker)
+
+    alone = client.get(f"/topics/new/?ask={expert.handle}").content.decode()
+    inside(closed, expert)
+    shared = client.get(f"/topics/new/?ask={expert.handle}").content.decode()
+
+    assert "No space that both you and Nisha Raman can write in" in alone
+    assert "You are asking Nisha Raman. These are the spaces that both of you can read." in shared
+    assert "You are asking" not in client.get(f"/topics/new/?ask={asker.handle}").content.decode()
+
+
 def test_nobody_is_asked_where_they_cannot_read() -> None:
     asker, outsider, closed = person(), person(), space(Visibility.CLOSED)
     inside(closed, asker)

@@ -89,6 +89,18 @@ def test_the_queue_narrows_to_strengths_a_strand_and_a_space() -> None:
     assert len(titles(client, f"{QUEUE}?strand=nonsense&space=none&show=zzz&after=x")) == 2
 
 
+def test_an_empty_queue_says_whether_that_is_true_everywhere() -> None:
+    where, client = space(), signed_in(person())
+
+    assert "Every question has an answer" in client.get(QUEUE).content.decode()
+    question(where, "elsewhere", strands=["P11"])
+    narrowed = client.get(f"{QUEUE}?strand=F1").content.decode()
+
+    assert "Every question has an answer" not in narrowed
+    assert "No question waits here" in narrowed
+    assert f'href="{QUEUE}"' in narrowed
+
+
 def test_asked_of_you_holds_what_names_me_and_what_is_for_my_strands() -> None:
     where, expert = space(), helper("P11")
     named, strand, other = (question(where, title) for title in ("named", "strand", "other"))
