@@ -184,5 +184,7 @@ def pass_on(request_id: int, *, suggestion: User | None = None, now: datetime | 
 def person_to_ask(handle: str, topic_or_space: object, *, by: User) -> User | None:
     """Somebody else behind ``handle`` who may read the space (or the topic's space); ``None`` for anybody else."""
     space = getattr(topic_or_space, "space", topic_or_space)
-    found = User.objects.active().filter(handle=handle[:40]).exclude(pk=by.pk).first() if handle else None
+    if not handle or "\x00" in handle:
+        return None
+    found = User.objects.active().filter(handle=handle[:40]).exclude(pk=by.pk).first()
     return found if found and readers_among(space, {found.pk}) else None  # type: ignore[arg-type]

@@ -1,12 +1,12 @@
-"""Asking somebody, passing a question on, saying that a reply helped, and keeping an answer for the library."""
+"""Asking somebody, passing a question on, and keeping an answer for the library."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from belonging.core.errors import BelongingError
 from community import services
 from community.asking_forms import AskForm, PassForm
-from community.models import ExpertRequest, Post, Topic
+from community.models import ExpertRequest, Topic
 from community.services.experts import candidates, single_candidate
 from community.services.keeping import may_confirm, may_edit_draft, may_keep
 from community.views.topics import leads, topic_or_404
@@ -102,19 +102,6 @@ def pass_on(request: HttpRequest, topic_id: int) -> HttpResponse:
         status = 422
     context = {"topic": topic, "form": form, "breadcrumbs": _crumbs(topic, _("Pass it on"))}
     return render(request, "community/pass_on.html", context, status=status)
-
-
-@require_POST
-@login_required
-def helped(request: HttpRequest, post_id: int) -> HttpResponse:
-    """ "This helped", for a reply to a question, by anybody but its author; once more takes it back."""
-    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("topic__space"), pk=post_id)
-    if post.number == 1 or not post.topic.is_question:
-        raise Http404
-    if post.author_id == request.user.pk:
-        raise PermissionDenied
-    services.helped(request.user, post)  # type: ignore[arg-type]
-    return redirect(post.topic.url_of_post(post.number))
 
 
 @require_POST

@@ -126,6 +126,7 @@ def choose_space(request: HttpRequest) -> HttpResponse:
         "form": form,
         "spaces": may,
         "kept": kept,
+        "asked": _profile(request, kept.get("ask", "")),
         "breadcrumbs": [*crumbs, {"label": _("Start a topic"), "url": ""}],
     }
     return render(request, "community/choose_space.html", context, status=422 if form.is_bound else 200)
@@ -156,7 +157,7 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect(made)
     if attempt:
         _kept_as_draft(request, place)
-    asked = _asked(request)
+    asked = _asked(request, found)
     composed = compose(
         request,
         make_form,
@@ -202,12 +203,18 @@ def _ask(request: HttpRequest, topic: Topic) -> None:
         services.ask(topic, experts=[person], by=request.user)  # type: ignore[arg-type]
 
 
-def _asked(request: HttpRequest) -> Profile | None:
-    """Whom ``?ask=`` names, if there is such a member."""
-    handle = request.GET.get("ask", "")[:40]
+def _asked(request: HttpRequest, space: Space) -> Profile | None:
+    """Whom ``?ask=`` names, if there is such a member and they may read the space."""
+    person = person_to_ask(request.GET.get("ask", ""), space, by=request.user)  # type: ignore[arg-type]
+    return _profile(request, person.handle) if person else None
+
+
+def _profile(request: HttpRequest, handle: str) -> Profile | None:
+    """Somebody else's, if the person may see it."""
     if not handle or "\x00" in handle:
         return None
-    return Profile.objects.visible_to(request.user).select_related("user").filter(user__handle=handle).first()
+    others = Profile.objects.visible_to(request.user).exclude(user__pk=request.user.pk or 0)
+    return others.select_related("user").filter(user__handle=handle).first()
 
 
 def _prefilled(request: HttpRequest, *, leads: bool, asked: Profile | None) -> dict[str, Any]:

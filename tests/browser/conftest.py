@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -45,33 +46,31 @@ def _fresh_database() -> str:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of a running demo."""
+def environment() -> dict[str, str]:
+    """What the demo's processes share: a database and a number of Valkey of their own, and a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    environment = {
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "belonging.settings.demo",
         "DATABASE_URL": _fresh_database(),
         "REDIS_URL": f"{settings.REDIS_URL.rsplit('/', 1)[0]}/{REDIS_NUMBER}",
-        "BASE_URL": address,
+        "BASE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
         "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}",
     }
-    subprocess.run(
-        [sys.executable, "manage.py", "prepare"],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        capture_output=True,
-        timeout=240,
-    )
+
+
+@pytest.fixture(scope="session")
+def site(environment: dict[str, str]) -> Iterator[str]:
+    """The address of a running demo."""
+    address = environment["BASE_URL"]
+    _manage(environment, "prepare")
     log = ROOT / ".local" / "test" / f"browser{WORKER}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "belonging.wsgi"]
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{environment['PORT']}", "belonging.wsgi"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
         try:
             _wait_for(f"{address}/healthz", process)
@@ -79,6 +78,19 @@ def site() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(20)
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def manage(site: str, environment: dict[str, str]) -> Callable[..., str]:
+    """``manage("tick", "--at", "…")`` runs a command beside the running site; gives back what it printed."""
+    return partial(_manage, environment)
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -135,17 +147,29 @@ def signed_in(browser: Browser, site: str) -> Iterator[Callable[..., BrowserCont
         context.close()
 
 
-@pytest.fixture(scope="session")
-def parts(site: str) -> dict[str, object]:
-    """What fills the braces of the addresses, read from the site itself as a visitor to the database would."""
+def _connected() -> psycopg.Connection:
     database = settings.DATABASES["default"]
-    with psycopg.connect(
+    return psycopg.connect(
         dbname=NAME,
         host=database["HOST"],
         port=database["PORT"],
         user=database["USER"],
         password=database.get("PASSWORD") or None,
-    ) as connection:
+        autocommit=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def tables(site: str) -> Iterator[psycopg.Connection]:
+    """The site's own tables, for what no page tells, such as the minute in which something is due."""
+    with _connected() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def parts(site: str) -> dict[str, object]:
+    """What fills the braces of the addresses, read from the site itself as a visitor to the database would."""
+    with _connected() as connection:
 
         def one(query: str) -> object:
             row = connection.execute(query).fetchone()  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail import hooks
@@ -158,6 +159,11 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
         "contributions": [part for part in contributions if part.items or part.count],
         "asking": _asking(request, profile.user),
         "is_me": request.user == profile.user,
+        "breadcrumbs": [
+            {"label": _("Home"), "url": "/"},
+            *([{"label": _("Members"), "url": reverse("accounts:members")}] if request.user.is_authenticated else []),
+            {"label": profile.user.display_name, "url": ""},
+        ],
         "actions": _actions(profile.user, request),
     }
     return render(request, "accounts/member.html", context)
