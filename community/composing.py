@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from belonging.core.html import one_line, without_unseen
 from belonging.core.moulds import Mould
 from belonging.core.prepared import Prepared
 from community import guarding
@@ -96,13 +97,13 @@ def typed_from(data: Any, *, now: datetime | None = None) -> drafts.Typed:
     now = now or timezone.now()
 
     def word(name: str, longest: int = _LONGEST_ITEM) -> str:
-        return str(data.get(name, "")).replace("\x00", "").replace("\r\n", "\n")[:longest]
+        return without_unseen(str(data.get(name, "")))[:longest]
 
     values: dict[str, Any] = {name: word(name, 400) for name in drafts.WORDS if name in data}
     values["follow"] = bool(data.get("follow"))
     for name in drafts.LISTS:
         if name in data:
-            items = [str(item).replace("\x00", "")[:_LONGEST_ITEM] for item in data.getlist(name)]
+            items = [one_line(str(item))[:_LONGEST_ITEM] for item in data.getlist(name)]
             values[name] = items[:_MOST_ITEMS]
     return drafts.Typed(
         title=word("title", 200),

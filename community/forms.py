@@ -11,7 +11,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from belonging.core.forms import SiteForm
+from belonging.core.forms import OneLineField, SiteForm, WordsField
 from belonging.core.html import SOURCE_LIMIT_BYTES
 from belonging.framework import strands
 from community.models import Kind, Phase, Space
@@ -26,7 +26,7 @@ _BETWEEN_WORDS = re.compile(r"[\s_\-–—/#]+")
 _NO_WORD = re.compile(r"[^\w\s'’&]")
 
 
-class MarkdownField(forms.CharField):
+class MarkdownField(WordsField):
     widget = forms.Textarea(attrs={"rows": 8})
 
     def __init__(self, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ class MarkdownField(forms.CharField):
         self.validators.append(MaxLengthValidator(SOURCE_LIMIT_BYTES, _("That is too long for one post.")))
 
     def clean(self, value: Any) -> str:
-        text: str = super().clean((value or "").replace("\x00", "").replace("\r\n", "\n"))
+        text: str = super().clean(value)
         if len(text.encode()) > SOURCE_LIMIT_BYTES:
             raise forms.ValidationError(_("That is too long for one post."))
         most = settings.UPLOADS["most_in_a_post"]
@@ -51,7 +51,7 @@ class MarkdownField(forms.CharField):
         return text
 
 
-class TagsField(forms.CharField):
+class TagsField(OneLineField):
     """Words with commas between them, as a list: small letters, no hyphens, each once."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class TagsField(forms.CharField):
 
 def tidy_tag(text: str) -> str:
     """ "Part-Time  Timetables" as "part time timetables"."""
-    return " ".join(_NO_WORD.sub("", _BETWEEN_WORDS.sub(" ", text.replace("\x00", ""))).lower().split())
+    return " ".join(_NO_WORD.sub("", _BETWEEN_WORDS.sub(" ", text)).lower().split())
 
 
 class _AtMost:
@@ -108,7 +108,7 @@ class PostForm(SiteForm):
 class TopicForm(SiteForm):
     """A topic. ``leads`` says whether the person looks after the space and may announce something in it."""
 
-    title = forms.CharField(
+    title = OneLineField(
         label=_("Title"),
         max_length=160,
         help_text=_("A question works best."),
@@ -174,7 +174,7 @@ class TopicForm(SiteForm):
 class EditForm(SiteForm):
     """A change of a post. ``with_title`` for the first one; a form sent without a title leaves it as it is."""
 
-    title = forms.CharField(
+    title = OneLineField(
         label=_("Title"), max_length=160, error_messages={"required": _("Write a title that says what you ask.")}
     )
     source = MarkdownField()
@@ -193,7 +193,7 @@ class AttachForm(SiteForm):
         label=_("Picture or file"),
         error_messages={"required": _("Choose a file first."), "empty": _("The file is empty. Choose another one.")},
     )
-    alt = forms.CharField(
+    alt = OneLineField(
         label=_("What the picture shows"),
         required=False,
         max_length=300,
@@ -205,7 +205,7 @@ class AttachForm(SiteForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         upload = data.get("file")
-        data["alt"] = " ".join((data.get("alt") or "").split())
+        data.setdefault("alt", "")
         if upload and attachments.is_picture(upload.name) and not data["alt"] and "alt" not in self.errors:
             self.add_error("alt", _("Say what the picture shows. Then choose it once more."))
         return data

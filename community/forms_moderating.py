@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from belonging.core.forms import SiteForm
+from belonging.core.forms import OneLineField, SiteForm
 from community.models import Post, Space, Topic
 from community.services.moderating import NEEDS_REASON, REASON_LETTERS, Decision
 
@@ -16,8 +16,8 @@ _TOPIC = re.compile(r"(?:.*/topics/)?(\d{1,18})(?:/.*)?$")
 MOST_AT_ONCE = 100
 
 
-def reason_field(*, required: bool) -> forms.CharField:
-    return forms.CharField(
+def reason_field(*, required: bool) -> OneLineField:
+    return OneLineField(
         label=_("Reason"),
         max_length=REASON_LETTERS,
         required=required,
@@ -71,7 +71,7 @@ def space_field(user: Any, *, but: int, required: bool) -> forms.ModelChoiceFiel
     )
 
 
-class TopicField(forms.CharField):
+class TopicField(OneLineField):
     """The number or the address of a topic that the person may manage."""
 
     def __init__(self, *, user: Any, but: int = 0, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class MergeForm(SiteForm):
 class SplitForm(SiteForm):
     """``posts`` are drawn by the page, fifty at a time; those chosen on other pages travel along hidden."""
 
-    title = forms.CharField(
+    title = OneLineField(
         label=_("Title of the new topic"),
         max_length=160,
         error_messages={"required": _("Write a title for the new topic.")},

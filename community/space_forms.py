@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from belonging.accounts.models import User
-from belonging.core.forms import DayInput
+from belonging.core.forms import DayInput, OneLineField, WordsField
 from belonging.framework import strands
 from belonging.trail import services as trail
 from community.models import Joining, Space, Visibility, is_moderator, opens_up
 
+FIELD_CLASSES = {"title": OneLineField, "description": OneLineField, "prompt": OneLineField, "welcome": WordsField}
 SURE = gettext_lazy("Yes, let more people read what is there already")
 
 
@@ -63,6 +64,7 @@ class SpaceForm(forms.ModelForm):
             "closes_on",
             "strands",
         ]
+        field_classes = FIELD_CLASSES
         widgets: ClassVar[dict[str, Any]] = {
             "description": forms.Textarea(attrs={"rows": 3}),
             "visibility": forms.RadioSelect,
@@ -102,6 +104,9 @@ class SpaceForm(forms.ModelForm):
 class SpaceAdminForm(WagtailAdminModelForm):
     """The same rules in the admin; creating and changing a space is in the trail."""
 
+    class Meta:
+        field_classes = FIELD_CLASSES
+
     sure = forms.BooleanField(
         label=SURE, required=False, help_text=gettext_lazy("Only when you make the space more open.")
     )
@@ -125,7 +130,7 @@ class SpaceAdminForm(WagtailAdminModelForm):
 class JoinForm(forms.Form):
     use_required_attribute = False
 
-    note = forms.CharField(
+    note = OneLineField(
         label=gettext_lazy("Why you would like to join"),
         required=False,
         max_length=300,
@@ -137,7 +142,7 @@ class JoinForm(forms.Form):
 class AddMemberForm(forms.Form):
     use_required_attribute = False
 
-    handle = forms.CharField(
+    handle = OneLineField(
         label=gettext_lazy("Handle"),
         max_length=60,
         help_text=gettext_lazy("The name with @ on somebody’s page, such as @sam-lee."),

@@ -74,6 +74,8 @@ def due_work() -> list[DueWork]:
     return [
         DueWork("community.quiet_spaces", services.ask_about_quiet_spaces),
         DueWork("community.sweep_uploads", services.sweep_uploads),
+        DueWork("community.remake_posts", services.remake_posts),
+        DueWork("community.remake_welcomes", services.remake_welcomes),
         DueWork("community.views", tallies.store_views),
         DueWork("community.nudge_experts", services.nudge_experts),
         DueWork("community.ask_for_the_forgotten", services.ask_for_the_forgotten),

@@ -10,12 +10,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from belonging.accounts.models import User
-from belonging.core import cards, html
+from belonging.core import cards, html, markdown
 
 if TYPE_CHECKING:
     from community.models import Post
 
-_MENTION = re.compile(r"(?<![\w@/`\[.-])@([a-z0-9][a-z0-9-]{1,38}[a-z0-9])\b")
 _ATTACHED = re.compile(r"/attachments/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/")
 _WEB_LINK = re.compile(r"(?:https?://|www\.)[^\s)>\]]+")
 _BRACKETS = re.compile(r"([\\\[\]*_`<>])")
@@ -43,14 +42,18 @@ class Counts:
 
 
 def render(source: str) -> Written:
-    """``@handle`` of a member becomes a link to the profile; anything else stays as it was typed."""
-    handles = list(dict.fromkeys(_MENTION.findall(source)))[:MOST_MENTIONS]
-    people = dict(User.objects.active().filter(handle__in=handles).values_list("handle", "pk")) if handles else {}
+    """``@handle`` of a member becomes a link to the profile; anything else stays as it was typed.
 
-    def link(match: re.Match[str]) -> str:
-        return f"[@{match[1]}](/members/{match[1]}/)" if match[1] in people else match[0]
+    Who is named in code, in a link or in an address is not mentioned. One query where somebody is named, else none.
+    """
+    people: dict[str, int] = {}
 
-    cleaned = html.from_markdown(_MENTION.sub(link, source))
+    def addresses_of(handles: list[str]) -> dict[str, str]:
+        rows = User.objects.active().filter(handle__in=handles[:MOST_MENTIONS]).values_list("handle", "pk")
+        people.update(rows)
+        return {handle: f"/members/{handle}/" for handle in people}
+
+    cleaned = html.from_markdown(source, addresses_of=addresses_of)
     return Written(str(cards.with_cards(cleaned)), list(people.values()), attached_in(source)[:MOST_ATTACHED])
 
 
@@ -61,7 +64,7 @@ def attached_in(source: str) -> list[UUID]:
 
 def counts(source: str) -> Counts:
     links = [link for link in set(_WEB_LINK.findall(source)) if not cards.own_path(link)]
-    return Counts(len(links), len(set(_MENTION.findall(source))), len(attached_in(source)))
+    return Counts(len(links), len(markdown.named(html.without_unseen(source))), len(attached_in(source)))
 
 
 def markdown_for_file(words: str, address: str, *, picture: bool) -> str:

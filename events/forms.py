@@ -5,18 +5,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from belonging.core.forms import OneLineField
+
 
 class BookForm(forms.Form):
     """What a booking may need to know. With ``slots`` a time must be chosen."""
 
     slot = forms.ChoiceField(label=_("Time"), widget=forms.RadioSelect, required=False)
-    wish = forms.CharField(
+    wish = OneLineField(
         label=_("What would you like to think about?"),
         max_length=200,
         required=False,
         help_text=_("No pupil’s details."),
     )
-    needs = forms.CharField(
+    needs = OneLineField(
         label=_("What do you need to take part?"),
         max_length=300,
         required=False,

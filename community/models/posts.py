@@ -82,6 +82,7 @@ class Post(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="post_search"),
             models.Index(fields=["author", "-created_at"], name="post_by_author"),
+            models.Index(fields=["cleaner_version", "id"], name="post_by_cleaner"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from belonging.accounts.models import MODERATORS, SAFEGUARDING_LEADS
+from belonging.core.html import CLEANER_VERSION
 from belonging.framework.fields import StrandCodesField
 from community.writing import render
 
@@ -167,6 +168,7 @@ class Space(models.Model):
         _("welcome"), max_length=5000, blank=True, help_text=_("Markdown. Shown at the top until somebody has read it.")
     )
     welcome_html = models.TextField(blank=True, editable=False)
+    welcome_version = models.PositiveSmallIntegerField(default=0, editable=False)
     event_tag = models.SlugField(
         _("tag of its events"), max_length=40, blank=True, help_text=_("Events with this tag are shown in the space.")
     )
@@ -214,8 +216,9 @@ class Space(models.Model):
         fields = kwargs.get("update_fields")
         if fields is None or "welcome" in fields:
             self.welcome_html = render(self.welcome).html if self.welcome.strip() else ""
+            self.welcome_version = CLEANER_VERSION
             if fields is not None:
-                kwargs["update_fields"] = {*fields, "welcome_html"}
+                kwargs["update_fields"] = {*fields, "welcome_html", "welcome_version"}
         super().save(*args, **kwargs)
 
     @property

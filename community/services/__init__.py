@@ -20,6 +20,7 @@ from community.services.posting import edit_post, reply, start_topic
 from community.services.quiet import ask_about_quiet_spaces, close_space, keep_open, reopen_space
 from community.services.reacting import accept, helped, thank
 from community.services.rearranging import merge_topic, split_topic
+from community.services.remaking import remake_posts, remake_welcomes
 from community.services.spaces import (
     add_member,
     change_space,
@@ -76,6 +77,8 @@ __all__ = [
     "nudge_experts",
     "pass_on",
     "readers_among",
+    "remake_posts",
+    "remake_welcomes",
     "remove_member",
     "remove_unposted_of",
     "reopen_space",

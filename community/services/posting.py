@@ -180,7 +180,7 @@ def _add(
         created_at=now,
         token=token,
     )
-    _keep_names_and_files(post, written)
+    keep_names_and_files(post, written)
     _forget_draft(author.pk, f"space:{topic.space_id}" if number == 1 else f"topic:{topic.pk}")
     new_reader, new_follower = keep_place(author, topic, number, follow=follow)
     topic.last_number, topic.last_post_at = number, now
@@ -196,7 +196,10 @@ def _add(
     return post
 
 
-def _keep_names_and_files(post: Post, written: Written) -> None:
+def keep_names_and_files(post: Post, written: Written, *, anew: bool = False) -> None:
+    """Keep whom and what the post names; ``anew``: and nobody whom it no longer names. Nobody is told."""
+    if anew:
+        Mention.objects.filter(post=post).exclude(user_id__in=written.mentioned).delete()
     if written.mentioned:
         Mention.objects.bulk_create([Mention(post=post, user_id=pk) for pk in written.mentioned], ignore_conflicts=True)
     if written.attached:
@@ -235,8 +238,7 @@ def edit_post(
     post.source, post.html, post.cleaner_version = source, written.html, html.CLEANER_VERSION
     post.heading, post.edited_at = heading, now
     post.save(update_fields=["source", "html", "cleaner_version", "heading", "edited_at"])
-    Mention.objects.filter(post=post).exclude(user_id__in=written.mentioned).delete()
-    _keep_names_and_files(post, written)
+    keep_names_and_files(post, written, anew=True)
     if post.number == 1:
         first_words = html.excerpt(written.html, FIRST_WORDS)
         Topic.objects.filter(pk=post.topic_id).update(first_words=first_words, title=heading)

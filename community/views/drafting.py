@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from belonging.accounts.models import Profile
 from belonging.core.errors import BelongingError
+from belonging.core.html import one_line
 from community import keeping
 from community.composing import typed_from
 from community.forms import MarkdownField
@@ -161,7 +162,7 @@ def mention(request: HttpRequest) -> JsonResponse:
             return JsonResponse({"people": []}, status=429)
     except ValueError:  # it ran out between the two calls
         pass
-    begun = " ".join(request.GET.get("q", "").replace("\x00", "").lower().split())[:40]
+    begun = one_line(request.GET.get("q", "")).lower()[:40]
     if not begun:
         return JsonResponse({"people": []})
     people = Profile.objects.visible_to(request.user).exclude(user_id=request.user.pk or 0).select_related("user")

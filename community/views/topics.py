@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from belonging.framework import strands
 from community import listing, reading, tallies, thread
 from community.composing import reply_context
-from community.models import Kind, Phase, Topic
+from community.models import Kind, Phase, Topic, is_moderator
 from community.one import find_topic
 
 
@@ -148,6 +148,7 @@ def topic_page(
         "can_post": member and found.takes_posts and not found.space.is_closed_for_posts,
         "can_accept": member and (found.author_id == request.user.pk or found.i_lead),
         "leads": found.i_lead,
+        "may_moderate": found.i_lead and (not found.hidden or is_moderator(request.user)),
         "breadcrumbs": [
             {"label": _("Home"), "url": "/"},
             {"label": _("Discussions"), "url": "/topics/"},

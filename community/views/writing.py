@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from belonging.accounts.models import Profile
 from belonging.core.errors import BelongingError
+from belonging.core.html import one_line
 from community import guarding, services
 from community.composing import Attempt, compose, naming_attempt, reply_context, typed_from
 from community.forms import EditForm, PostForm, SpaceChoiceForm, TopicForm
@@ -222,7 +223,7 @@ def _prefilled(request: HttpRequest, *, leads: bool, asked: Profile | None) -> d
     allowed = kind in Kind.values and (leads or kind != Kind.ANNOUNCEMENT)
     return {
         "kind": kind if allowed else Kind.DISCUSSION,
-        "title": request.GET.get("title", "").replace("\x00", "")[:160],
+        "title": one_line(request.GET.get("title", ""))[:160],
         "source": f"@{asked.user.handle} " if asked else "",
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from belonging.accounts.models import MODERATORS
@@ -502,3 +503,26 @@ def test_a_reply_asks_at_most_twelve_times(django_assert_max_num_queries: Any) -
 
     with django_assert_max_num_queries(12):
         services.reply(writer, topic.pk, source=f"@{named.handle} knows.", token=token)
+
+
+def test_whoever_looks_after_a_topic_finds_the_way_to_moderate_it_on_its_page(
+    django_assert_max_num_queries: Any,
+) -> None:
+    where = space()
+    topic = topic_with(where, replies=1)
+    url = reverse("community:moderate_topic", args=[topic.pk])
+    lead, moderator = facilitator_of(where), person(groups=(MODERATORS,))
+
+    for reader in (lead, moderator, person(is_superuser=True)):
+        client = signed_in(reader)
+        client.get(topic.get_absolute_url())
+        with django_assert_max_num_queries(9):
+            page = client.get(topic.get_absolute_url()).content.decode()
+        assert f'href="{url}"' in page
+        assert client.get(url).status_code == 200
+    for other in (signed_in(person()), Client()):
+        assert url not in other.get(topic.get_absolute_url()).content.decode()
+
+    services.hide_topic(topic, hidden=True)
+    assert url not in signed_in(lead).get(topic.get_absolute_url()).content.decode()
+    assert url in signed_in(moderator).get(topic.get_absolute_url()).content.decode()

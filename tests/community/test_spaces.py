@@ -56,6 +56,35 @@ def test_each_page_says_in_one_line_who_can_see_it(visibility: str) -> None:
     assert all(WORDS[Visibility(visibility)] in page for page in pages)
 
 
+def test_every_page_about_a_space_asks_the_space_who_can_see_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Space, "who_can_see", property(lambda self: "Only lighthouse keepers read this."))
+    where = space(Visibility.CLOSED)
+    asker, helper, lead = member_of(where), member_of(where), facilitator_of(where)
+    topic = services.start_topic(asker, where, title="Lamps", source="Which?", kind="question")
+    answer = services.reply(helper, topic.pk, source="Brass.")
+    services.ask(topic, experts=[lead], by=asker)
+    first = topic.posts.get(number=1)
+    pages = {
+        "/spaces/": asker,
+        where.get_absolute_url(): asker,
+        reverse("community:new_topic", args=[where.slug]): asker,
+        topic.get_absolute_url(): asker,
+        reverse("community:ask", args=[topic.pk]): asker,
+        reverse("community:pass_on", args=[topic.pk]): lead,
+        reverse("community:edit_post", args=[first.pk]): asker,
+        reverse("community:delete_post", args=[answer.pk]): helper,
+        reverse("community:space_settings", args=[where.slug]): lead,
+    }
+
+    for url, reader in pages.items():
+        assert "Only lighthouse keepers read this." in signed_in(reader).get(url).content.decode(), url
+    outside = signed_in(person()).get(where.get_absolute_url()).content.decode()
+    assert "Only lighthouse keepers read this." in outside
+    services.accept(topic.pk, answer)
+    sure = signed_in(lead).post(reverse("community:keep", args=[topic.pk]))
+    assert "Only lighthouse keepers read this." in sure.content.decode()
+
+
 def test_the_list_names_who_looks_after_a_space_and_where_i_stand() -> None:
     where = space(Visibility.CLOSED)
     facilitator_of(where, person("Nora Field"))

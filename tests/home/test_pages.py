@@ -104,12 +104,30 @@ def test_a_member_reads_in_welsh_after_choosing_it(client_of: Callable[[str], Cl
     assert "Llyfrgell" in page
 
 
-@pytest.mark.parametrize("target", ["//evil.example/", "https://evil.example/", "javascript:alert(1)"])
+NOT_OURS = [
+    "//evil.example/", "https://evil.example/", "javascript:alert(1)", "ftp://testserver/", "data:text/html,x",
+    "http://testserver@evil.example/", "http://testserver.evil.example/", "http:///evil.example/", "/\\evil.example",
+    "https:evil.example", "\x01//evil.example", "http://testserver:evil.example/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", NOT_OURS)
 def test_the_language_page_leads_nowhere_else(target: str, demo: None) -> None:
     client = Client()
 
     assert client.get("/language/", {"next": target}).context["next"] == "/"
-    assert "evil" not in client.post("/i18n/setlang/", {"language": "cy", "next": target})["Location"]
+    for fields, headers in (({"next": target}, {}), ({}, {"referer": target})):
+        gone = client.post("/i18n/setlang/", {"language": "cy", **fields}, headers=headers)["Location"]
+        assert gone == "/", (fields, headers)
+
+
+def test_after_choosing_a_language_one_is_back_where_one_was_and_never_on_an_unencrypted_page(demo: None) -> None:
+    client = Client()
+
+    assert client.post("/i18n/setlang/", {"language": "cy", "next": "/library/?q=a"})["Location"] == "/library/?q=a"
+    secure = client.post("/i18n/setlang/", {"language": "cy", "next": "http://testserver/library/"}, secure=True)
+    assert secure["Location"] == "/"
+    assert client.get("/language/", {"next": "http://testserver/x/"}, secure=True).context["next"] == "/"
 
 
 def test_the_sitemap_names_public_pages_only(demo: None) -> None:

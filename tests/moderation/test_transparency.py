@@ -88,3 +88,9 @@ def test_the_page_costs_the_same_with_many_reports(client: Any, django_assert_ma
 
     with django_assert_max_num_queries(14):
         client.get("/transparency/")
+
+
+def test_no_label_becomes_a_formula_in_a_spreadsheet(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transparency.Figures, "as_rows", lambda figures: [["What"], ["=1+1"], ["@SUM(A1)"]])
+
+    assert client.get("/transparency.csv").content.decode().splitlines() == ["What", "'=1+1", "'@SUM(A1)"]

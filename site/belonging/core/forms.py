@@ -7,12 +7,30 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
+from belonging.core.html import one_line, without_unseen
+
 
 class SiteRenderer(TemplatesSetting):
     """Our templates for a form and a field; Wagtail's admin draws its own and takes no notice."""
 
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
+
+
+class OneLineField(forms.CharField):
+    """A name or a title: one line of what people see. What holds nothing else counts as empty."""
+
+    def to_python(self, value: Any) -> str:
+        return one_line(str(value)) if value not in self.empty_values else ""
+
+
+class WordsField(forms.CharField):
+    """Words on several lines, without what nobody sees: no control, direction or zero-width characters."""
+
+    widget: Any = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return without_unseen(str(value)).strip() if value not in self.empty_values else ""
 
 
 class DayInput(forms.DateInput):

@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from belonging.core import markdown
 
-CLEANER_VERSION = 2
-"""Raise it when the rules below change, so that stored HTML can be found and made again."""
+CLEANER_VERSION = 3
+"""Raise it when the rules below or those of ``markdown`` change: stored HTML of an older one is found and made again."""
 
 SOURCE_LIMIT_BYTES = 50_000
 
@@ -71,9 +71,12 @@ def clean(html: str) -> SafeString:
     return mark_safe(nh3.clean(html, tags=set(), clean_content_tags=GONE_WITH_CONTENT))
 
 
-def from_markdown(source: str) -> SafeString:
-    """A member's Markdown as clean HTML; bare web addresses become links, headings start at h3."""
-    return clean(markdown.render(without_unseen(source)))
+def from_markdown(source: str, *, addresses_of: markdown.AddressesOf | None = None) -> SafeString:
+    """A member's Markdown as clean HTML; bare web addresses become links, headings start at h3.
+
+    ``addresses_of`` makes links of ``@handle``, see ``markdown.render``.
+    """
+    return clean(markdown.render(without_unseen(source), addresses_of=addresses_of))
 
 
 def without_unseen(text: str) -> str:

@@ -7,7 +7,7 @@ links behind many references, and backtracking in the search for bare links. Eac
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bleach.linkifier import Linker
 from markdown_it import MarkdownIt
@@ -37,10 +37,34 @@ _ADDRESS = re.compile(
 _linker = Linker(callbacks=[], parse_email=False, url_re=_ADDRESS)
 
 
-def render(source: str) -> str:
-    """HTML of any Markdown: raw HTML is shown as text, bare web addresses are links, headings start at h3."""
-    made: str = _markdown.render(source)
+# Not within a word, an e-mail address or a path; "@sam@elsewhere" is somebody on another site.
+_MENTION = re.compile(r"(?<![\w@/.+-])@([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)(?!-?[\w@])")
+
+AddressesOf = Callable[[list[str]], Mapping[str, str]]
+"""Given handles in the order in which a text names them, each once: the address of each that is somebody's."""
+
+
+def render(source: str, *, addresses_of: AddressesOf | None = None) -> str:
+    """HTML of any Markdown: raw HTML is shown as text, bare web addresses are links, headings start at h3.
+
+    With ``addresses_of``, which is asked once and only where somebody is named, ``@handle`` is a link where it is
+    ordinary text: not in code, in a link or in an address.
+    """
+    made: str = _markdown.render(source, {"addresses_of": addresses_of})
     return made
+
+
+def named(source: str) -> list[str]:
+    """The handles that ``render`` would ask for."""
+    found: list[str] = []
+    if "@" in source:
+
+        def note(handles: list[str]) -> Mapping[str, str]:
+            found.extend(handles)
+            return {}
+
+        _markdown.parse(source, {"addresses_of": note})
+    return found
 
 
 Rule = Callable[[StateBlock, int, int, bool], bool]
@@ -77,6 +101,69 @@ def _bound_references(state: StateCore) -> None:
     longest = max((len(each["href"]) + len(each["title"]) for each in references.values()), default=0)
     if longest * state.src.count("[") > MOST_REFERENCED_LETTERS:
         references.clear()
+
+
+def _link_mentions(state: StateCore) -> None:
+    """Runs before escaped signs become text again, so that ``\\@handle`` names nobody."""
+    addresses_of: AddressesOf | None = state.env.get("addresses_of")
+    if addresses_of is None or "@" not in state.src:
+        return
+    blocks = [block for block in state.tokens if block.children]
+    found = [_mentions_in(block.children or []) for block in blocks]
+    handles = dict.fromkeys(match[1] for block in found for matches in block.values() for match in matches)
+    addresses = addresses_of(list(handles)) if handles else {}
+    if addresses:
+        for block, places in zip(blocks, found, strict=True):
+            block.children = _with_links(block.children or [], places, addresses)
+
+
+def _mentions_in(children: list[Token]) -> dict[int, list[re.Match[str]]]:
+    """For each text of a paragraph that names somebody its place among the parts, and where the names stand.
+
+    Each match is made on the text with the one letter before it, which may belong to another part.
+    """
+    found: dict[int, list[re.Match[str]]] = {}
+    inside, before = 0, "\n"
+    for place, token in enumerate(children):
+        inside += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if token.type == "text" and not inside and "@" in token.content:
+            text = before + token.content
+            addresses = [match.span() for match in _ADDRESS.finditer(text)]
+            matches = [
+                match
+                for match in _MENTION.finditer(text)
+                if not any(start <= match.start() < end for start, end in addresses)
+            ]
+            if matches:
+                found[place] = matches
+        if token.type in {"softbreak", "hardbreak"}:
+            before = "\n"
+        elif token.content:
+            before = token.content[-1]
+    return found
+
+
+def _with_links(
+    children: list[Token], places: Mapping[int, list[re.Match[str]]], addresses: Mapping[str, str]
+) -> list[Token]:
+    made: list[Token] = []
+    for place, token in enumerate(children):
+        done = 0
+        for match in places.get(place, ()):
+            address = addresses.get(match[1])
+            if address:
+                start, end = match.start() - 1, match.end() - 1
+                made += [
+                    Token("text", "", 0, content=token.content[done:start]),
+                    Token("link_open", "a", 1, attrs={"href": address}),
+                    Token("text", "", 0, content=token.content[start:end]),
+                    Token("link_close", "a", -1),
+                ]
+                done = end
+        if done:
+            token.content = token.content[done:]
+        made.append(token)
+    return made
 
 
 def _find_addresses(state: StateCore) -> None:
@@ -123,6 +210,7 @@ def _set_up() -> _Parser:
     made.block.ruler.at("list", _not_too_deep(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
     made.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     made.core.ruler.after("block", "bound_references", _bound_references)
+    made.core.ruler.before("text_join", "link_mentions", _link_mentions)
     made.core.ruler.push("find_addresses", _find_addresses)
     made.add_render_rule("text_with_addresses", _linked)
     made.add_render_rule("heading_open", _heading)

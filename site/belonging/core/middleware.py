@@ -42,8 +42,10 @@ class SecurityHeadersMiddleware:
 
 
 class PathMiddleware:
-    """A path with a NUL is no address: any view may look its path up in PostgreSQL, which takes none.
+    """What comes in can be stored: a path without a NUL, which PostgreSQL takes none of, and words in UTF-8.
 
+    Our forms are sent in UTF-8. Whoever names another charset could send half a character (a lone surrogate), which no
+    page and no database takes; so what is named is not believed, and what is no UTF-8 is replaced.
     Stands below django-csp, so that the page that says so has a policy as well.
     """
 
@@ -53,6 +55,8 @@ class PathMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path:
             raise BadRequest("NUL in the path")
+        if request.encoding:
+            request.encoding = "utf-8"
         return self.get_response(request)
 
 

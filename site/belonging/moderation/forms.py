@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from belonging.core.forms import SiteForm
+from belonging.core.forms import OneLineField, SiteForm, WordsField
 from belonging.moderation.models import Escalated, Reason, RestrictionKind
 
 REASON_HINTS = {
@@ -42,7 +42,7 @@ class ReportForm(SiteForm):
         widget=ExplainedRadios(REASON_HINTS),
         error_messages={"required": _("Choose what is wrong.")},
     )
-    note = forms.CharField(
+    note = WordsField(
         label=_("What should we know?"),
         required=False,
         max_length=1000,
@@ -66,13 +66,13 @@ class DecideForm(RestrictionFields):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose whether to keep it or to hide it.")},
     )
-    public_text = forms.CharField(
+    public_text = OneLineField(
         label=_("Words shown in its place"),
         max_length=300,
         required=False,
         help_text=_("For everybody. Say why in one sentence, and name nobody."),
     )
-    warning = forms.CharField(
+    warning = WordsField(
         label=_("Words to the author"),
         max_length=1000,
         required=False,
@@ -85,7 +85,7 @@ class DecideForm(RestrictionFields):
         required=False,
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
+    note = WordsField(
         label=_("Note for moderators"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     field_order = ["decision", "public_text", "warning", "restriction", "days", "note"]
@@ -103,7 +103,7 @@ class DecideForm(RestrictionFields):
 
 
 class ReasonForm(SiteForm):
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -121,7 +121,7 @@ class EscalateForm(SiteForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose to whom.")},
     )
-    note = forms.CharField(
+    note = WordsField(
         label=_("What should they know?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -132,14 +132,14 @@ class EscalateForm(SiteForm):
 class AnswerForm(SiteForm):
     """An answer to a complaint."""
 
-    words = forms.CharField(
+    words = WordsField(
         label=_("Your answer"),
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Goes to the person who complained. Say what you found, what you did, and what they can do next."),
         error_messages={"required": _("Write the answer.")},
     )
-    note = forms.CharField(
+    note = WordsField(
         label=_("Note for moderators"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
@@ -151,20 +151,20 @@ class RestrictForm(RestrictionFields):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a kind.")},
     )
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason, shown to the person"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write the reason that the person will read.")},
     )
-    note = forms.CharField(
+    note = WordsField(
         label=_("Note for moderators"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     field_order = ["kind", "days", "reason", "note"]
 
 
 class AppealForm(SiteForm):
-    words = forms.CharField(
+    words = WordsField(
         label=_("Why was the decision wrong?"),
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -180,7 +180,7 @@ class AppealDecisionForm(SiteForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose an outcome.")},
     )
-    answer = forms.CharField(
+    answer = WordsField(
         label=_("Your answer to the person"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -189,13 +189,13 @@ class AppealDecisionForm(SiteForm):
 
 
 class ComplaintForm(SiteForm):
-    about = forms.CharField(
+    about = OneLineField(
         label=_("Which page is it about?"),
         max_length=500,
         help_text=_("Copy its address from your browser, or describe where it is."),
         error_messages={"required": _("Say which page it is about.")},
     )
-    words = forms.CharField(
+    words = WordsField(
         label=_("What is wrong?"),
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from belonging.core.errors import BelongingError
+from belonging.core.spreadsheets import csv_response
 from belonging.moderation import complaints, limits, services, transparency
 from belonging.moderation.errors import TooMany
 from belonging.moderation.forms import ComplaintForm, ReportForm
@@ -90,7 +89,4 @@ def transparency_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def transparency_csv(request: HttpRequest) -> HttpResponse:
     """The same numbers, for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="transparency.csv"'
-    csv.writer(response).writerows(transparency.figures(timezone.now()).as_rows())
-    return response
+    return csv_response(transparency.figures(timezone.now()).as_rows(), name="transparency.csv")
