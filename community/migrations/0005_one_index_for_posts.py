@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0003_questions'),
+        ('community', '0004_cleaner_versions'),
     ]
 
     operations = [
