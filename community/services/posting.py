@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, Subquery
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, F, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from belonging.accounts.models import User
 from belonging.core import html
+from belonging.core.prepared import Prepared
 from community.models import Attachment, Draft, ExpertRequest, Kind, Mention, Post, PostRevision, Space, Topic
+from community.one import SPACE_FIELDS, shape_of
 from community.services.errors import NotOpen
 from community.services.following import keep_place
 from community.services.locking import again_on_deadlock, lock_post, lock_topics
@@ -117,15 +119,13 @@ def _reply(
     wherever it has been moved by now, and whether the post has been sent already."""
     written = render(source)  # before the lock: whom and what a post names is looked up while others may still reply
     topic = lock_topics([topic_id]).get(topic_id)
-    sent = Post.objects.filter(author=author, token=token, token__isnull=False).values("pk")[:1]
-    asked = ExpertRequest.objects.waiting().filter(topic=topic_id, expert=author)
-    spaces = Space.objects.visible_to(author).annotate(sent_id=Subquery(sent), author_was_asked=Exists(asked))
-    space = spaces.filter(pk=topic.space_id).first() if topic else None
-    if topic is None or space is None:
+    found = _about(author, topic, token) if topic else []
+    if topic is None or not found:
         raise Topic.DoesNotExist
-    topic.space = space
-    if space.sent_id:
-        return Post.objects.select_related("topic").get(pk=space.sent_id)
+    *values, sent_id, author_was_asked = found[0]
+    topic.space = Space.from_db("default", SPACE_FIELDS, values)
+    if sent_id:
+        return Post.objects.select_related("topic").get(pk=sent_id)
     if topic.merged_into_id:
         raise _Merged(topic.merged_into_id)
     if topic.locked or topic.hidden or topic.closed_at:
@@ -142,9 +142,34 @@ def _reply(
         token=token,
         now=now or timezone.now(),
     )
-    if space.author_was_asked:
-        asked.update(answered_at=post.created_at)
+    if author_was_asked:
+        _asked(topic_id, author).update(answered_at=post.created_at)
     return post
+
+
+def _about(author: User, topic: Topic, token: UUID | None) -> list[tuple[Any, ...]]:
+    given = {"token": token} if token else {}
+    shape = (shape_of(author), token is not None)
+    return _ABOUT.rows(*shape, topic=topic.pk, author=author, space=topic.space_id, **given)
+
+
+def _about_reply(
+    who: str, has_token: bool, *, topic: int, author: User, space: int, token: UUID | None = None
+) -> models.QuerySet[Any]:
+    """The space, if the author may read it; the post that this form has become already; whether the author was asked."""
+    sent: Any = Value(None, output_field=models.BigIntegerField())
+    if has_token:
+        sent = Subquery(Post.objects.filter(author=author, token=token).values("pk")[:1])
+    spaces = Space.objects.visible_to(author).filter(pk=space).order_by()
+    annotated = spaces.annotate(sent_id=sent, author_was_asked=Exists(_asked(topic, author)))
+    return annotated.values_list(*SPACE_FIELDS, "sent_id", "author_was_asked")
+
+
+_ABOUT = Prepared(_about_reply)
+
+
+def _asked(topic_id: int, author: User) -> Any:
+    return ExpertRequest.objects.waiting().filter(topic=topic_id, expert=author)
 
 
 def was_sent(author: Any, token: UUID | None) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from belonging.accounts.models import User
+from belonging.core.prepared import Prepared
 from belonging.notifications.services import notify_each
 from community.models import Follow, Post, Space, SpaceMembership, Topic
 
@@ -18,17 +21,7 @@ def tell_of_post(post: Post, topic: Topic, *, mentioned: set[int], reply_to: Pos
     muted the topic, the space, one of its tags or the author is left out. One query finds them all.
     """
     replied = {reply_to.author_id} if reply_to else set()
-    people = _may_read(topic.space).filter(
-        Q(pk__in=mentioned | replied) | Exists(_follows(post, topic).filter(user=OuterRef("pk")))
-    )
-    muted = Follow.objects.muted_only().filter(
-        Q(topic=topic)
-        | Q(space=topic.space_id)
-        | Q(person=post.author_id)
-        | Q(tag__in=[tag for tag in topic.tags if tag]),
-        user=OuterRef("pk"),
-    )
-    may = set(people.filter(~Exists(muted)).values_list("pk", flat=True)) - {post.author_id}
+    may = _to_be_told(post, topic, mentioned | replied) - {post.author_id}
     if not may:
         return
     url, key = post.get_absolute_url(), f"post:{post.pk}"
@@ -46,27 +39,45 @@ def tell_of_post(post: Post, topic: Topic, *, mentioned: set[int], reply_to: Pos
     notify_each(rows, url=url, key=key, actor=post.author)
 
 
-def _follows(post: Post, topic: Topic) -> models.QuerySet[Follow]:
-    follows = Follow.objects.wanted()
-    if post.number > 1:
-        return follows.filter(topic=topic)
-    return follows.filter(
-        Q(space=topic.space_id) | Q(person=post.author_id) | Q(tag__in=[tag for tag in topic.tags if tag])
-    )
+def _to_be_told(post: Post, topic: Topic, named: set[int]) -> set[int]:
+    """Of the people that are ``named`` and of the followers, who may read it and has not muted it."""
+    tags = [tag for tag in topic.tags if tag]
+    values: dict[str, Any] = {f"tag_{at}": tag for at, tag in enumerate(tags)}
+    values |= {f"person_{at}": pk for at, pk in enumerate(sorted(named))}
+    shape = (topic.space.is_private, post.number == 1, len(tags), len(named))
+    rows = _TOLD.rows(*shape, topic=topic.pk, space=topic.space_id, author=post.author_id, **values)
+    return {pk for (pk,) in rows}
 
 
-def _may_read(space: Space) -> models.QuerySet[User]:
+def _told(
+    private: bool, first: bool, tags: int, named: int, *, topic: int, space: int, author: int, **more: Any
+) -> Any:
+    with_tag = {"tag__in": [more[f"tag_{at}"] for at in range(tags)]}
+    elsewhere = Q(person=author) | Q(space=space)
+    follows = Follow.objects.wanted().filter(elsewhere | Q(**with_tag) if first else Q(topic=topic))
+    muted = Follow.objects.muted_only().filter(Q(topic=topic) | elsewhere | Q(**with_tag), user=OuterRef("pk"))
+    # A union, not "or": so each side is found by its index and not by going through every member.
+    people = follows.values("user_id")
+    if named:
+        people = people.union(User.objects.filter(pk__in=[more[f"person_{at}"] for at in range(named)]).values("pk"))
+    return _may_read(space, private).filter(~Exists(muted), pk__in=people).order_by().values_list("pk")
+
+
+_TOLD = Prepared(_told)
+
+
+def _may_read(space: Space | int, private: bool) -> models.QuerySet[User]:
     people = User.objects.active()
-    if space.is_private:
+    if private:
         people = people.filter(pk__in=SpaceMembership.objects.active().filter(space=space).values("user_id"))
     return people
 
 
 def readers_among(space: Space, user_ids: set[int]) -> set[int]:
     """Those of the people who may read the space."""
-    return set(_may_read(space).filter(pk__in=user_ids).values_list("pk", flat=True))
+    return set(_may_read(space, space.is_private).filter(pk__in=user_ids).values_list("pk", flat=True))
 
 
 def readers_of(space: Space) -> models.QuerySet[User]:
     """Everybody who may read the space, as people who can be told or asked."""
-    return _may_read(space)
+    return _may_read(space, space.is_private)

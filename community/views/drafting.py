@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import Value
 from django.db.models.functions import Lower
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from belonging.accounts.models import Profile
+from belonging.core.cache import count
 from belonging.core.errors import BelongingError
 from belonging.core.html import one_line
 from community import keeping
@@ -155,13 +155,8 @@ def preview(request: HttpRequest) -> HttpResponse:
 @login_required
 def mention(request: HttpRequest) -> JsonResponse:
     """For scripts: members whose handle or name begins so, at most eight, only those the person may see."""
-    name = f"mention:{request.user.pk}:{int(timezone.now().timestamp()) // 60}"
-    cache.add(name, 0, 120)
-    try:
-        if int(cache.incr(name)) > MOST_ASKED_A_MINUTE:
-            return JsonResponse({"people": []}, status=429)
-    except ValueError:  # it ran out between the two calls
-        pass
+    if count(f"mention:{request.user.pk}:{int(timezone.now().timestamp()) // 60}", 120) > MOST_ASKED_A_MINUTE:
+        return JsonResponse({"people": []}, status=429)
     begun = one_line(request.GET.get("q", "")).lower()[:40]
     if not begun:
         return JsonResponse({"people": []})

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import socket
 import time
+from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import override_settings
 
 from belonging.core.cache import RedisWithDatabaseFallback
@@ -47,3 +48,22 @@ def test_counting_goes_on_without_redis() -> None:
     without.set("wrong", 1, 60)
 
     assert without.incr("wrong") == 2
+
+
+@pytest.mark.parametrize("with_redis", [True, False])
+def test_how_often_something_was_done_is_counted_with_and_without_redis(with_redis: bool) -> None:
+    counting: Any = caches["default"] if with_redis else _cache_without_redis()
+    counting.delete("done")
+
+    assert [counting.count("done", 60) for _time in range(3)] == [1, 2, 3]
+    assert counting.count("other", 60) == 1
+    if with_redis:
+        assert 0 < counting.redis_client().ttl(counting._redis.make_and_validate_key("done")) <= 60
+
+
+def test_redis_going_away_between_two_counts_refuses_nobody() -> None:
+    counting = _cache_without_redis()
+    counting.count("done", 60)
+
+    assert counting.count("done", 60) == 2
+    assert not counting.on_redis

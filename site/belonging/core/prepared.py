@@ -11,6 +11,7 @@ import copy
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
@@ -23,7 +24,7 @@ _Slot = str | tuple[Any]
 class Prepared:
     """``build(*shape, **values)`` gives a ``values_list`` queryset whose text depends on ``shape`` alone.
 
-    A value is an int, a text, an aware datetime or a model instance (which stands for its key), by itself or as a member
+    A value is an int, a text, an aware datetime, a UUID or a model instance (which stands for its key), by itself or as a member
     of a list in the query. A value that ``build`` decides by belongs into ``shape``. Raises ``ValueError`` where a value
     does not come out as one parameter. ``one_plan=False`` for a query that wants another plan for other values.
     """
@@ -98,6 +99,8 @@ def _mark(number: int, value: Any) -> Any:
         raise TypeError("a truth value decides the shape of a query: pass it as shape")
     if isinstance(value, int):
         return 2_147_480_000 + number  # an integer column refuses what it cannot hold
+    if isinstance(value, UUID):
+        return UUID(int=0x2AC7 << 100 | number)
     if isinstance(value, datetime):
         return datetime(1, 1, number, 3, 7, 11, 1000 + number, tzinfo=UTC)
     return f"\x02mark-{number}"

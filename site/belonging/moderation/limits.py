@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext
 from wagtail import hooks
 
 from belonging.accounts.models import EXPERTS, MODERATORS, SAFEGUARDING_LEADS, TRAINERS
+from belonging.core.cache import count
 from belonging.moderation.errors import NewMemberLimit, Silenced, TooMany
 from belonging.moderation.models.restrictions import NO_END
 
@@ -57,25 +57,11 @@ def is_exempt(user: Any) -> bool:
 def _count(name: str, action: str, now: datetime, *, exempt: Any) -> None:
     for most, seconds in settings.POSTING_LIMITS["rates"][action]:
         begun = int(now.timestamp()) // seconds * seconds
-        if _one_more(f"rate:{name}:{seconds}:{begun}", seconds) <= most or exempt():
+        if count(f"rate:{name}:{seconds}:{begun}", seconds + 60) <= most or exempt():
             continue
         again_at = datetime.fromtimestamp(begun + seconds, tz=UTC)
         words = _("That is a lot in a short time. Nothing you typed is lost: send it again after %(when)s.")
         raise TooMany(words % {"when": moment(again_at, now)}, again_at=again_at)
-
-
-def _one_more(key: str, seconds: int) -> int:
-    """How many there are now, this one included. ``add`` and ``incr`` are one step each in Redis."""
-    for _attempt in range(3):
-        try:
-            count = int(cache.incr(key))
-            if not getattr(cache, "on_redis", True):
-                cache.touch(key, seconds + 60)  # the database's incr writes the default time-out
-            return count
-        except ValueError:  # not there yet, or it has just run out, or the database has begun to stand in for Redis
-            if cache.add(key, 1, timeout=seconds + 60):
-                return 1
-    return 1
 
 
 def check_new_member(
@@ -94,7 +80,7 @@ def check_new_member(
     if found:
         later = _("Take one out, or post it after %(when)s, when you are no longer new here.")
         raise NewMemberLimit(f"{found} {later % {'when': moment(until, now)}}", again_at=until)
-    if is_topic and _one_more(f"new-topics:{user.pk}", rules["hours"] * 3600) > rules["topics"]:
+    if is_topic and count(f"new-topics:{user.pk}", rules["hours"] * 3600 + 60) > rules["topics"]:
         words = ngettext(
             "In your first day you can start %(count)s topic. Start the next one after %(when)s; replies are welcome now.",
             "In your first day you can start %(count)s topics. Start the next one after %(when)s; replies are welcome now.",
