@@ -1,11 +1,13 @@
 """What stands beside a space's topics: who looks after it, and what other rooms have for it.
 
 Gathering it asks four rooms; a person who pages through a space would ask again each time. It is kept for a minute and
-for that person alone, so nobody sees through somebody else's eyes.
+for that person alone, so nobody sees through somebody else's eyes. Whoever changes what it shows, or who may see it, calls
+``forget``.
 """
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,18 +34,24 @@ class Aside:
 
 
 def aside_of(space: Space, user: Any) -> Aside:
-    """Facilitators and panels, at most a minute old."""
-    key = f"space-aside:{space.pk}:{user.pk or 0}:{get_language()}"
-    found: Aside | None = cache.get(key)
-    if found is None:
+    """Facilitators and panels, at most a minute old and none older than the last ``forget``. One question to the cache."""
+    key, changed = f"aside-of-space:{space.pk}:{user.pk or 0}:{get_language()}", _changed_key(space.pk)
+    kept = cache.get_many([key, changed])
+    # Of the change it was gathered after; one that is gathered while somebody changes the space counts as old.
+    change, (gathered_after, found) = kept.get(changed), kept.get(key, (None, None))
+    if found is None or gathered_after != change:
         found = Aside(_facilitators(space), _panels(space, user))
-        cache.set(key, found, KEEP_SECONDS)
+        cache.set(key, (change, found), KEEP_SECONDS)
     return found
 
 
-def forget(space: Space, user: Any) -> None:
-    """Gather anew at the next page of this person, who has just changed something."""
-    cache.delete(f"space-aside:{space.pk}:{user.pk or 0}:{get_language()}")
+def forget(space_id: int) -> None:
+    """Gather anew for everybody: settings, membership or roles of the space have changed."""
+    cache.set(_changed_key(space_id), uuid.uuid4().hex, KEEP_SECONDS * 2)
+
+
+def _changed_key(space_id: int) -> str:
+    return f"space-changed:{space_id}"
 
 
 def _facilitators(space: Space) -> list[Facilitator]:

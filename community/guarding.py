@@ -22,9 +22,9 @@ class Refused(BelongingError):
 
 
 def check(user: Any, action: str, *, counts: Counts | None = None) -> None:
-    """Count one attempt at ``action``: "topic", "post", "edit" or "upload". Raises ``Refused``.
+    """Count one attempt at whatever sends words or tells others: ``action`` is one of ``POSTING_LIMITS["rates"]``.
 
-    ``counts`` is what a new post holds; an edit and an upload have none.
+    Raises ``Refused``. ``counts`` is what a new post holds; all else has none.
     """
     from belonging.moderation import limits
     from belonging.moderation.errors import TooMany

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +16,7 @@ from belonging.accounts.models import User
 from belonging.core.forms import DayInput, OneLineField, WordsField
 from belonging.framework import strands
 from belonging.trail import services as trail
+from community.aside import forget
 from community.models import Joining, Space, Visibility, is_moderator, opens_up
 
 FIELD_CLASSES = {"title": OneLineField, "description": OneLineField, "prompt": OneLineField, "welcome": WordsField}
@@ -124,6 +127,7 @@ class SpaceAdminForm(WagtailAdminModelForm):
             fields = sorted(set(self.changed_data) - {"sure"})
             action = "space.made" if made else "space.changed"
             trail.record(action=action, actor=self.for_user, target=saved, detail={"fields": fields})
+            transaction.on_commit(partial(forget, saved.pk))
         return saved
 
 

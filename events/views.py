@@ -136,6 +136,8 @@ def public_calendar(request: HttpRequest) -> HttpResponse:
 def my_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """A person's booked events. The address is the key, so that a calendar program can read it without signing in."""
     feed = get_object_or_404(CalendarFeed.objects.select_related("person").filter(person__is_active=True), token=token)
+    if feed.person.is_suspended():
+        raise Http404
     booked = Booking.objects.filter(person=feed.person, state__in=[BookingState.BOOKED, BookingState.ATTENDED])
     events = EventPage.objects.visible_to(feed.person).filter(pk__in=booked.values("event_id")).order_by("-starts_at")
     response = _ics(calendar(events[:FEED_MOST], name=_("My events")))

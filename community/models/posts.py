@@ -45,7 +45,7 @@ class Post(models.Model):
     """``html`` was made from ``source`` when it was written and is never cleaned on read.
 
     A deleted post keeps its row and its number, so that the thread stays readable; its words are gone from it. A hidden
-    one keeps its words for moderators. ``heading`` is the topic's title on the first post, so that one index finds both.
+    one keeps its words for moderators, and ``was_accepted_at`` if it was the answer. ``heading`` is the topic's title on the first post, so that one index finds both.
     """
 
     # No index of its own: topic and number together have one, and PostgreSQL would take the wrong one of the two.
@@ -61,6 +61,7 @@ class Post(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_text = models.CharField(max_length=300, blank=True)
+    was_accepted_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     thank_count = models.PositiveIntegerField(default=0)
     helped_count = models.PositiveIntegerField(default=0)

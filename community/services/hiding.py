@@ -16,10 +16,16 @@ from community.services.locking import again_on_deadlock, lock_post, lock_topics
 @again_on_deadlock
 @transaction.atomic
 def hide_post(post: Post, *, text: str = "", now: datetime | None = None) -> None:
-    """Take a post out of sight, everywhere; ``text`` stands in its place and its words stay for moderators."""
+    """Take a post out of sight, everywhere; ``text`` stands in its place and its words stay for moderators.
+
+    It is no longer the accepted answer, and it is kept on the post that it was.
+    """
     topic, locked = lock_post(post.pk)
-    Post.objects.filter(pk=locked.pk).update(hidden_at=now or timezone.now(), hidden_text=text[:300])
-    Topic.objects.filter(pk=topic.pk, accepted_post=locked.pk).update(accepted_post=None, accepted_at=None)
+    now = now or timezone.now()
+    Post.objects.filter(pk=locked.pk).update(hidden_at=now, hidden_text=text[:300])
+    if topic.accepted_post_id == locked.pk:
+        Post.objects.filter(pk=locked.pk).update(was_accepted_at=topic.accepted_at or now)
+        Topic.objects.filter(pk=topic.pk).update(accepted_post=None, accepted_at=None)
     if locked.number == 1:
         Topic.objects.filter(pk=topic.pk).update(first_words=text[:220])
 
@@ -27,8 +33,12 @@ def hide_post(post: Post, *, text: str = "", now: datetime | None = None) -> Non
 @again_on_deadlock
 @transaction.atomic
 def restore_post(post: Post) -> None:
+    """Bring a post back as it was: also as the answer, unless another one was accepted meanwhile."""
     topic, locked = lock_post(post.pk)
-    Post.objects.filter(pk=locked.pk).update(hidden_at=None, hidden_text="")
+    Post.objects.filter(pk=locked.pk).update(hidden_at=None, hidden_text="", was_accepted_at=None)
+    answers = topic.is_question and locked.number > 1 and not locked.is_deleted
+    if locked.was_accepted_at and answers and not topic.accepted_post_id:
+        Topic.objects.filter(pk=topic.pk).update(accepted_post=locked.pk, accepted_at=locked.was_accepted_at)
     if locked.number == 1:
         Topic.objects.filter(pk=topic.pk).update(first_words=html.excerpt(locked.html, 220))
 

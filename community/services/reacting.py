@@ -69,6 +69,8 @@ def accept(topic_id: int, post: Post | None, *, now: datetime | None = None) -> 
     topic.accepted_post = post
     topic.accepted_at = (now or timezone.now()) if post else None
     topic.save(update_fields=["accepted_post", "accepted_at"])
+    # What is decided now counts more than what a hidden post was.
+    Post.objects.filter(topic=topic, was_accepted_at__isnull=False).update(was_accepted_at=None)
     if post:
         ExpertRequest.objects.waiting().filter(topic=topic).update(answered_at=topic.accepted_at)
     if post and post.author_id != topic.author_id:

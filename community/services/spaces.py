@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from belonging.accounts.models import MODERATORS, User
 from belonging.notifications.services import notify
 from belonging.trail import services as trail
+from community.aside import forget
 from community.models import Joining, Space, SpaceMembership, SpaceRole, is_moderator
 from community.services.errors import AlreadyMember, LastFacilitator, NobodyThere, NotOpen
 from community.services.telling import readers_among
@@ -35,6 +37,8 @@ def keepers(space: Space) -> set[int]:
 
 
 def _locked(space_id: int) -> Space:
+    """Every change begins here; once it is saved, what is kept of the space for a minute is gathered anew."""
+    transaction.on_commit(partial(forget, space_id))
     return Space.objects.select_for_update(no_key=True).get(pk=space_id)
 
 

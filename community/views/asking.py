@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from belonging.core.errors import BelongingError
-from community import services
+from community import guarding, services
 from community.asking_forms import AskForm, PassForm
 from community.models import ExpertRequest, Topic
 from community.services.experts import candidates, single_candidate
@@ -53,10 +53,10 @@ def ask(request: HttpRequest, topic_id: int) -> HttpResponse:
     )
     status = 200
     if request.method == "POST":
-        if form.is_valid() and _put(request, topic, form):
+        status = _put(request, topic, form) if form.is_valid() else 422
+        if status == 200:
             messages.success(request, _("We have told them. If nobody answers, we remind them after two working days."))
             return redirect(topic)
-        status = 422
     context = {
         "topic": topic,
         "form": form,
@@ -66,18 +66,23 @@ def ask(request: HttpRequest, topic_id: int) -> HttpResponse:
     return render(request, "community/ask.html", context, status=status)
 
 
-def _put(request: HttpRequest, topic: Topic, form: AskForm) -> bool:
+def _put(request: HttpRequest, topic: Topic, form: AskForm) -> int:
+    """Ask them; 200, or the status of what was refused, with the reason in the form."""
     try:
+        guarding.check(request.user, "ask")
         services.ask(
             topic,
             experts=form.chosen(),
             strand=form.cleaned_data["strand"],
             by=request.user,  # type: ignore[arg-type]
         )
+    except guarding.Refused as refused:
+        form.add_error(None, str(refused))
+        return refused.status
     except BelongingError as error:
         form.add_error("experts", str(error))
-        return False
-    return True
+        return 422
+    return 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,13 +100,22 @@ def pass_on(request: HttpRequest, topic_id: int) -> HttpResponse:
     )
     status = 200
     if request.method == "POST":
-        if form.is_valid():
-            services.pass_on(found.pk, suggestion=form.chosen())
+        status = _pass(request, found, form) if form.is_valid() else 422
+        if status == 200:
             messages.success(request, _("Thank you for saying so. We have told the person who asked."))
             return redirect(f"{reverse('community:unanswered')}?show=asked")
-        status = 422
     context = {"topic": topic, "form": form, "breadcrumbs": _crumbs(topic, _("Pass it on"))}
     return render(request, "community/pass_on.html", context, status=status)
+
+
+def _pass(request: HttpRequest, found: ExpertRequest, form: PassForm) -> int:
+    try:
+        guarding.check(request.user, "ask")
+    except guarding.Refused as refused:
+        form.add_error(None, str(refused))
+        return refused.status
+    services.pass_on(found.pk, suggestion=form.chosen())
+    return 200
 
 
 @require_POST
@@ -113,6 +127,7 @@ def keep(request: HttpRequest, topic_id: int) -> HttpResponse:
         raise PermissionDenied
     confirms = may_confirm(request.user, topic)
     try:
+        guarding.check(request.user, "keep")
         url = services.keep(
             topic.pk,
             by=request.user,  # type: ignore[arg-type]
@@ -124,7 +139,7 @@ def keep(request: HttpRequest, topic_id: int) -> HttpResponse:
             return render(request, "community/keep.html", context)
         messages.info(request, str(error))
         return redirect(topic)
-    except services.CannotKeep as error:
+    except (services.CannotKeep, guarding.Refused) as error:
         messages.info(request, str(error))
         return redirect(topic)
     if url.startswith("/admin/") and may_edit_draft(request.user, topic):

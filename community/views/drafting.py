@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Value
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -163,7 +162,7 @@ def mention(request: HttpRequest) -> JsonResponse:
     people = Profile.objects.visible_to(request.user).exclude(user_id=request.user.pk or 0).select_related("user")
     found = list(people.filter(user__handle__startswith=begun).order_by("user__handle")[:MOST_SUGGESTED])
     if len(found) < MOST_SUGGESTED:
-        named = people.annotate(lower=Lower("user__name")).filter(lower__startswith=Value(begun))
+        named = people.annotate(lower=Lower("user__name")).filter(lower__startswith=begun)
         named = named.exclude(pk__in=[profile.pk for profile in found]).order_by("lower", "pk")
         found += named[: MOST_SUGGESTED - len(found)]
     rows = [{"handle": row.user.handle, "name": row.user.display_name, "role": row.role} for row in found]

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community import services
+from community import guarding, services
 from community.models import Space, SpaceMembership, SpaceRole
 from community.space_forms import AddMemberForm
 from community.views.spaces import crumbs_of, facilitators_of, space_or_leave
@@ -33,7 +33,11 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         form, status = AddMemberForm(request.POST), 422
         if form.is_valid():
             try:
+                guarding.check(request.user, "add")
                 made = services.add_member(found, handle=form.cleaned_data["handle"], by=request.user)  # type: ignore[arg-type]
+            except guarding.Refused as refused:
+                form.add_error(None, str(refused))
+                status = refused.status
             except (services.NobodyThere, services.AlreadyMember) as error:
                 form.add_error("handle", str(error))
             else:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from belonging.core.errors import BelongingError
-from community import services
+from community import guarding, services
 from community.aside import aside_of
 from community.listing import SORTS, cursor_of, page_from, page_of, rows_of_space
-from community.models import TOPICS_PAGE, Space, SpaceMembership, Topic
+from community.models import TOPICS_PAGE, Joining, Space, SpaceMembership, Topic
 from community.one import find_space
 from community.space_forms import JoinForm
 
@@ -126,11 +126,16 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return door(request, found, form=form, status=422)
     try:
+        if found.joining != Joining.FREE or form.cleaned_data["note"]:
+            guarding.check(request.user, "join")
         membership = services.join(request.user, found, note=form.cleaned_data["note"])  # type: ignore[arg-type]
         if membership.confirmed_at:
             messages.success(request, _("You are a member of this space now."))
         else:
             messages.success(request, _("You have asked. A facilitator decides, and we tell you here."))
+    except guarding.Refused as refused:
+        form.add_error(None, str(refused))
+        return door(request, found, form=form, status=refused.status)
     except BelongingError as error:
         messages.info(request, str(error))
     return redirect(found)

@@ -526,3 +526,74 @@ def test_whoever_looks_after_a_topic_finds_the_way_to_moderate_it_on_its_page(
     services.hide_topic(topic, hidden=True)
     assert url not in signed_in(lead).get(topic.get_absolute_url()).content.decode()
     assert url in signed_in(moderator).get(topic.get_absolute_url()).content.decode()
+
+
+# --- a hiding that is taken back --------------------------------------------------------------------------------------
+
+
+def answered() -> tuple[Topic, Post]:
+    topic = topic_with(space(), replies=2, kind="question")
+    answer = post_of(topic, 2)
+    services.accept(topic.pk, answer)
+    services.helped(person(), answer)
+    services.thank(person(), answer)
+    topic.refresh_from_db()
+    return topic, answer
+
+
+def counters(topic: Topic) -> dict[str, Any]:
+    fields = (
+        "accepted_post_id", "accepted_at", "reply_count", "helpful_count", "last_number", "follow_count", "first_words",
+    )  # fmt: skip
+    found = Topic.objects.filter(pk=topic.pk).values(*fields).get()
+    posts = Post.objects.filter(topic=topic).order_by("number").values("thank_count", "helped_count", "hidden_at")
+    return {**found, "posts": list(posts)}
+
+
+def test_taking_a_hiding_back_brings_the_answer_and_every_counter_back() -> None:
+    topic, answer = answered()
+    before = counters(topic)
+
+    for _twice in range(2):
+        services.hide_post(answer, text="Gone")
+    hidden = counters(topic)
+    services.restore_post(answer)
+
+    assert (hidden["accepted_post_id"], hidden["accepted_at"]) == (None, None)
+    assert before["accepted_post_id"] == answer.pk
+    assert counters(topic) == before
+    assert recount([topic.pk]) == []
+
+
+def test_a_decision_that_is_taken_back_brings_the_answer_back() -> None:
+    from belonging.moderation import services as moderation
+
+    topic, answer = answered()
+    case = moderation.report(person(), kind="post", object_id=answer.pk, reason="unkind")
+    moderator = person(groups=(MODERATORS,))
+    moderation.decide(case.pk, by=moderator, hide=True)
+    assert Topic.objects.get(pk=topic.pk).accepted_post_id is None
+
+    moderation.undo(case.pk, by=moderator, reason="A mistake")
+
+    assert Topic.objects.get(pk=topic.pk).accepted_post_id == answer.pk
+
+
+@pytest.mark.parametrize("meanwhile", ["another", "taken back", "deleted", "no question"])
+def test_a_mark_does_not_come_back_over_what_was_decided_meanwhile(meanwhile: str) -> None:
+    topic, answer = answered()
+    other = post_of(topic, 3)
+    services.hide_post(answer)
+    if meanwhile in {"another", "taken back"}:
+        services.accept(topic.pk, other)
+    if meanwhile == "taken back":
+        services.accept(topic.pk, None)
+    if meanwhile == "deleted":
+        services.delete_post(answer.pk, by=answer.author)
+    if meanwhile == "no question":
+        Topic.objects.filter(pk=topic.pk).update(kind="discussion")
+
+    services.restore_post(answer)
+
+    assert Topic.objects.get(pk=topic.pk).accepted_post_id == (other.pk if meanwhile == "another" else None)
+    assert recount([topic.pk]) == []

@@ -574,3 +574,78 @@ def test_a_space_whose_day_has_passed_says_since_when_and_takes_no_posts() -> No
 
     assert "has been closed since" in page
     assert "Start a topic" not in page
+
+
+# --- what is kept for a minute ----------------------------------------------------------------------------------------
+
+
+def test_a_change_of_roles_members_or_settings_shows_at_once_to_everybody(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from community import aside
+
+    where, lead = space(), facilitator_of(space())
+    member_of(where, lead, SpaceRole.FACILITATOR)
+    other, reader = member_of(where, person("Nora Field")), person()
+    monkeypatch.setattr(aside, "_panels", lambda found, user: [f"{found.event_tag} {services.is_member(user, found)}"])
+
+    def seen(user: Any, change: Any = None) -> tuple[list[str], list[Any]]:
+        if change:
+            with django_capture_on_commit_callbacks(execute=True):
+                change()
+        found = aside.aside_of(Space.objects.get(pk=where.pk), user)
+        return [person.name for person in found.facilitators], found.panels
+
+    first = ([lead.display_name], [" False"])
+    assert seen(reader) == first
+    assert seen(reader) == first
+    made = membership(where, other)
+    both = [lead.display_name, "Nora Field"]
+    assert seen(reader, lambda: services.set_role(made.pk, role="facilitator", by=lead)) == (both, [" False"])
+    assert seen(reader, lambda: services.remove_member(made.pk, by=lead)) == first
+    assert seen(reader, lambda: services.join(reader, where)) == ([lead.display_name], [" True"])
+    assert seen(reader, lambda: services.change_space(where.pk, by=lead, changes={"event_tag": "walks"})) == (
+        [lead.display_name],
+        ["walks True"],
+    )
+    assert seen(reader, lambda: services.leave(reader, where)) == ([lead.display_name], ["walks False"])
+    assert seen(reader, lambda: services.add_member(where, handle=reader.handle, by=lead))[1] == ["walks True"]
+
+
+def test_what_is_gathered_while_a_space_changes_is_not_kept(django_assert_num_queries: Any) -> None:
+    from community import aside
+
+    where, reader = space(), person()
+    gather = aside._facilitators
+
+    def slow(found: Space) -> Any:
+        rows = gather(found)
+        facilitator_of(where, person("Late Field"))
+        aside.forget(where.pk)
+        return rows
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aside, "_facilitators", slow)
+        assert aside.aside_of(where, reader).facilitators == []
+
+    assert [person.name for person in aside.aside_of(where, reader).facilitators] == ["Late Field"]
+    with django_assert_num_queries(0):
+        aside.aside_of(where, reader)
+
+
+def test_a_change_in_the_admin_shows_at_once(django_capture_on_commit_callbacks: Any) -> None:
+    from community import aside
+
+    where, reader = space(), person()
+    facts: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aside, "_panels", lambda found, user: facts.append(found.event_tag) or [])
+        aside.aside_of(where, reader)
+        with django_capture_on_commit_callbacks(execute=True):
+            values = {"title": "T", "slug": where.slug, "visibility": "members", "joining": "free", "position": 0}
+            signed_in(person(is_superuser=True, is_staff=True)).post(
+                f"/admin/snippets/community/space/edit/{where.pk}/", {**values, "event_tag": "walks"}
+            )
+        aside.aside_of(Space.objects.get(pk=where.pk), reader)
+
+    assert facts == ["", "walks"]

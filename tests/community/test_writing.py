@@ -365,3 +365,23 @@ def test_a_preview_for_scripts_is_cleaned_as_the_post_will_be() -> None:
     assert b"<script>" not in shown.content
     assert client.post("/drafts/preview/", {"source": "ä" * 30_000}).status_code == 422
     assert not Draft.objects.exists()
+
+
+def test_suggestions_find_the_beginning_of_names_and_handles_along_indexes() -> None:
+    asking = person()
+    with CaptureQueriesContext(connection) as asked:
+        signed_in(asking).get("/topics/mention/", {"q": "zeph"})
+    queries = [row["sql"] for row in asked if "LIKE" in row["sql"]]
+    assert len(queries) == 2
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_nestloop = on")
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        plans = []
+        for sql in queries:
+            cursor.execute(f"EXPLAIN {sql}")
+            plans.append("\n".join(row[0] for row in cursor.fetchall()))
+
+    assert "accounts_user_handle" in plans[0], plans[0]
+    assert "Index Cond" in plans[0]
+    assert "user_name_begins" in plans[1], plans[1]

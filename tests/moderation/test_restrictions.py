@@ -14,6 +14,7 @@ from belonging.moderation.errors import AlreadyDecided, CannotAppeal, CannotRest
 from belonging.moderation.limits import check_may_write
 from belonging.moderation.models import Appeal, AppealState, Decision, Restriction, State
 from belonging.notifications.models import Notification
+from belonging.outbox.models import OutgoingEmail
 from belonging.trail.models import Entry
 from tests.moderation.things import administrator, lead, moderator, post_by, reported
 from tests.people import PASSWORD, person, signed_in
@@ -283,3 +284,79 @@ def test_a_suspended_person_s_appeal_and_lifting_at_once_do_not_wait_for_each_ot
 
     locks = [query["sql"].split("FROM ")[1].split()[0] for query in asked if "FOR UPDATE" in query["sql"]]
     assert locks.index('"accounts_user"') < locks.index('"moderation_appeal"')
+
+
+# --- suspended: every door ---------------------------------------------------------------------------------------------
+
+
+def test_a_session_that_was_open_opens_nothing_more_from_the_next_request_on() -> None:
+    who = person()
+    post = post_by()
+    client = signed_in(who)
+    assert client.get("/topics/").status_code == 200
+    restrict(who)
+
+    asked = [
+        client.get("/topics/"),
+        client.get("/topics/mention/", {"q": "a"}),
+        client.post("/drafts/preview/", {"source": "x"}),
+        client.post("/drafts/save/", {"place": f"topic:{post.topic_id}", "source": "x"}),
+        client.post("/attachments/add/", {}),
+        client.post(f"/topics/{post.topic_id}/reply/", {"source": "x"}),
+        client.get("/admin/"),
+    ]
+
+    assert [response.status_code for response in asked] == [403] * len(asked)
+    assert all("no-store" in response["Cache-Control"] for response in asked)
+    lifted = Restriction.objects.get(person=who)
+    restricting.lift(lifted.pk, by=moderator(), reason="A mistake")
+    assert client.get("/topics/").status_code == 200
+
+
+def test_no_list_mail_goes_to_who_is_suspended_and_mail_about_the_account_does() -> None:
+    from django.core import mail
+
+    from belonging.outbox import draining
+    from belonging.outbox import services as outbox
+    from tests.outbox.factories import kind
+
+    who = person()
+    with kind("letter", transactional=False), kind("account"):
+        outbox.plan(kind="letter", key="1", user=who)
+        outbox.plan(kind="account", key="1", user=who)
+        restrict(who)
+        draining.drain()
+
+    assert [message.subject for message in mail.outbox] == ["About 1"]
+    assert list(OutgoingEmail.objects.order_by("kind").values_list("kind", "state", "reason")) == [
+        ("account", "sent", ""),
+        ("letter", "skipped", "the person is suspended"),
+    ]
+
+
+def test_no_digest_is_planned_for_who_is_suspended() -> None:
+    from belonging.notifications import services as notifications
+
+    who, other = person(joined_at="2026-01-01T00:00Z"), person(joined_at="2026-01-01T00:00Z")
+    now = timezone.now()
+    restrict(who, hours=24 * 30)
+
+    notifications.plan_digests(now + timedelta(days=8))
+
+    planned = set(OutgoingEmail.objects.values_list("user_id", flat=True))
+    assert other.pk in planned
+    assert who.pk not in planned
+
+
+def test_the_private_addresses_of_who_is_suspended_answer_nothing(client: Any) -> None:
+    from community.models import FeedToken
+    from events import services as events
+
+    who = person()
+    token, calendar = FeedToken.objects.create(user=who).token, events.calendar_feed(who).token
+    feeds = [f"/topics/feed.atom?token={token}", f"/me/calendar/{calendar}.ics"]
+    assert [client.get(url).status_code for url in feeds] == [200, 200]
+
+    restrict(who)
+
+    assert [client.get(url).status_code for url in feeds] == [404, 404]

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -93,7 +94,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         ordering = ["name", "pk"]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
-        indexes = [models.Index(fields=["name", "id"], name="user_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="user_by_name"),
+            # For suggestions while somebody types: the beginning of a name, in any collation. The handle has its own.
+            models.Index(OpClass(Lower("name"), name="text_pattern_ops"), name="user_name_begins"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from belonging.core.errors import BelongingError
 
@@ -44,7 +45,12 @@ class OwnDecision(BelongingError):
 
 
 class Refused(BelongingError):
-    """The person may not write this now. ``again_at`` is when they may try again, or ``None``: after a change, or never."""
+    """The person may not write this now. ``again_at`` is when they may try again, or ``None``: after a change, or never.
+
+    ``status`` is that of the answer.
+    """
+
+    status: ClassVar[int] = 422
 
     def __init__(self, message: str, *, again_at: datetime | None = None) -> None:
         super().__init__(message)
@@ -57,6 +63,8 @@ class Silenced(Refused):
 
 class TooMany(Refused):
     """The person (or the address) did this too often in a short time."""
+
+    status = 429
 
 
 class NewMemberLimit(Refused):

@@ -36,7 +36,7 @@ def check_may_write(user: Any, *, now: datetime | None = None) -> None:
 
 
 def check_rate(user: Any, action: str, *, now: datetime | None = None) -> None:
-    """Count one more ``action`` ("post", "topic", "edit", "upload", "report") of the person. Raises ``TooMany``.
+    """Count one more ``action``, one of ``POSTING_LIMITS["rates"]``, of the person. Raises ``TooMany``.
 
     It counts as it checks, so it is called once for each attempt, before the work. Moderators, trainers, experts and
     administrators are never refused.

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from belonging.core.hooks import DashboardCard, DemoContent, DigestItem, DueWork, MailKind, PersonalData
-from belonging.moderation import demo, handling, retention, telling
+from belonging.moderation import demo, handling, limits, retention, telling
 from belonging.moderation.models import Appeal, Case, Complaint, Decision, Report, Restriction, may_moderate
 
 
@@ -25,6 +25,13 @@ def dashboard_cards(user: Any) -> list[DashboardCard]:
     ]
     empty = _("Nothing waits for you.")
     return [DashboardCard(10, _("Reports"), items, "aside", empty, _("The queue"), "/moderation/")]
+
+
+@hooks.register("may_write")
+def may_write(user: Any, action: str) -> None:
+    """For rooms below this one: counts the attempt, raises a ``BelongingError`` whose words can be shown."""
+    limits.check_may_write(user)
+    limits.check_rate(user, action)
 
 
 @hooks.register("mail_kinds")

@@ -86,9 +86,11 @@ def plan_digests(now: datetime) -> int:
     """Plan the digest of everybody whose local hour has come; twice plans nothing new. Returns how many were new.
 
     Whoever joined after this period's hour waits for the next one: nobody is greeted with a digest of a week they missed.
+    Nothing is planned for whoever is suspended.
     """
     planned = 0
-    people = User.objects.active().select_related("profile", "digest_preference").order_by("pk")
+    people = User.objects.active().exclude(suspended_until__gt=now).order_by("pk")
+    people = people.select_related("profile", "digest_preference")
     batch: list[tuple[str, User | None, str, dict[str, str]]] = []
     for user in people.iterator(chunk_size=_BATCH):
         preference = getattr(user, "digest_preference", None) or DigestPreference(user=user)

@@ -119,6 +119,9 @@ def _message(row: OutgoingEmail, kind: MailKind) -> EmailMultiAlternatives:
     if row.user and (not row.user.is_active or getattr(row.user, "erased_at", None)) and not kind.secret:
         raise NotWanted("the person has left")
     if not kind.transactional and row.user_id:
+        is_suspended = getattr(row.user, "is_suspended", None)
+        if is_suspended and is_suspended():
+            raise NotWanted("the person is suspended")
         if Unsubscription.objects.filter(user_id=row.user_id, kind=kind.name).exists():
             raise NotWanted("unsubscribed from this kind of mail")
     if row.secret_payload is not None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail import hooks
 
 from belonging.accounts.models import User
 from belonging.core.errors import BelongingError
@@ -119,11 +120,10 @@ def team(request: HttpRequest, school_id: int) -> HttpResponse:
     if request.method == "POST":
         if not leads:
             raise PermissionDenied
-        if form.is_valid():
-            services.invite(school, by=_person(request), **form.cleaned_data)
+        status = _invite(request, school, form) if form.is_valid() else 422
+        if status == 200:
             messages.success(request, _("The invitation is on its way."))
             return redirect("schools:team", school.pk)
-        status = 422
     context = {
         "school": school,
         "role": role,
@@ -138,6 +138,18 @@ def team(request: HttpRequest, school_id: int) -> HttpResponse:
         "roles": form.fields["role"].choices,  # type: ignore[attr-defined]
     }
     return render(request, "schools/team.html", context, status=status)
+
+
+def _invite(request: HttpRequest, school: School, form: InviteForm) -> int:
+    """Send it; 200, or the status of what moderation refused, with the reason in the form."""
+    try:
+        for ask in hooks.get_hooks("may_write"):
+            ask(request.user, "invite")
+    except BelongingError as error:
+        form.add_error(None, str(error))
+        return int(getattr(error, "status", 422))
+    services.invite(school, by=_person(request), **form.cleaned_data)
+    return 200
 
 
 @require_POST

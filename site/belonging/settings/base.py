@@ -250,6 +250,11 @@ POSTING_LIMITS: dict[str, Any] = {
         "upload": [(30, 3600)],
         "report": [(10, 3600)],
         "complaint": [(10, 3600)],
+        "ask": [(10, 3600), (30, 86400)],  # experts, and passing a question on
+        "join": [(10, 3600), (30, 86400)],  # a space where somebody decides
+        "add": [(60, 3600)],  # members to a space
+        "invite": [(30, 3600), (100, 86400)],  # people to a school, by mail
+        "keep": [(10, 3600)],
     },
     "new_member": {"hours": 24, "posts": 3, "topics": 2, "links": 2, "mentions": 3, "files": 1},
 }
