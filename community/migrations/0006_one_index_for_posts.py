@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0004_cleaner_versions'),
+        ('community', '0005_was_accepted'),
     ]
 
     operations = [
