@@ -70,7 +70,6 @@ def test_every_page_about_a_space_asks_the_space_who_can_see_it(monkeypatch: pyt
         reverse("community:new_topic", args=[where.slug]): asker,
         topic.get_absolute_url(): asker,
         reverse("community:ask", args=[topic.pk]): asker,
-        reverse("community:pass_on", args=[topic.pk]): lead,
         reverse("community:edit_post", args=[first.pk]): asker,
         reverse("community:delete_post", args=[answer.pk]): helper,
         reverse("community:space_settings", args=[where.slug]): lead,
