@@ -33,6 +33,9 @@ SHOWS = ("", "unanswered", "following", "mine")
 NARROWING = {"strand": "strands", "indicator": "indicators", "tag": "tags", "phase": "phases", "kind": "kind"}
 """What the filter form can ask for, and the column it stands in."""
 
+MOST_ROW_LETTERS = 100
+"""Letters of the first post that a row shows."""
+
 _COLUMNS = (
     "id", "title", "slug", "kind", "first_words", "tags", "pinned", "locked", "closed_at", "accepted_post_id",
     "reply_count", "last_number", "helpful_count", "created_at", "last_post_at", "space_id", "author_id",
@@ -279,7 +282,9 @@ def _row(
         id=pk,
         title=title,
         url=f"{url}?post={read + 1}#post-{read + 1}" if new and read else url,
-        words=first_words if len(first_words) <= 120 else first_words[:119].rstrip() + "…",
+        words=first_words
+        if len(first_words) <= MOST_ROW_LETTERS
+        else first_words[: MOST_ROW_LETTERS - 1].rstrip() + "…",
         tags=tags[:2],
         pinned=pinned,
         locked=ended,
