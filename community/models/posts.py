@@ -48,9 +48,11 @@ class Post(models.Model):
     one keeps its words for moderators. ``heading`` is the topic's title on the first post, so that one index finds both.
     """
 
-    topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts")
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts", db_index=False)  # post_number_once has it
     number = models.PositiveIntegerField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
+    author = models.ForeignKey(  # post_by_author has it
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", db_index=False
+    )
     heading = models.CharField(max_length=160, blank=True)
     source = models.TextField()
     html = models.TextField()
@@ -139,8 +141,8 @@ class ThankKind(models.TextChoices):
 class Thank(models.Model):
     """A thank for a post, or "this helped" for a reply to a question: each once a person."""
 
-    post = models.ForeignKey(Post, models.CASCADE, related_name="thanks")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="thanks", db_index=False)  # thank_once has it
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=ThankKind.choices, default=ThankKind.THANK)
 
     class Meta:
