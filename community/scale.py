@@ -109,10 +109,10 @@ def fill(size: ScaleSize) -> str:
         return "the topics of this seed are there"
     chance = random.Random(size.seed * 7 + 1)  # noqa: S311  (load-test rows, no secret)
     people = member_ids(size.seed)
-    bodies = [_body(chance, rare=number % 100 == 0) for number in range(BODIES)]
+    bodies = [_body(chance, rare=number % 100 == 0) for number in range(min(BODIES, size.posts))]
     first_words = [html.excerpt(rendered, 220) for _source, rendered in bodies]
     lengths = _lengths(size, chance)
-    space_of = [_index_of_space(chance) for _topic in lengths]
+    space_of = [0, *(_index_of_space(chance) for _topic in lengths[1:])]  # visitors read the long topic
     moments = _moments(lengths, chance)
     spaces = [_space(size.seed, number, space_of.count(number - 1)) for number in range(1, SPACES + 1)]
     first_topic = reserve_ids(Topic, size.topics)
@@ -141,7 +141,7 @@ def fill(size: ScaleSize) -> str:
                 topic_id, spaces[space_of[n]].pk, title, f"scale-topic-{n + 1}", kind, author, [strand],
                 [chance.choice(indicators)] if indicators and chance.random() < 0.5 else [], [chance.choice(TAGS)],
                 [chance.choice(phases)], start, end, length, length - 1, sum(row.thanks + row.helped for row in made),
-                1, len(readers), first_words[n % BODIES], accepted, end if accepted else None,
+                1, len(readers), first_words[n % len(bodies)], accepted, end if accepted else None,
             )
         )  # fmt: skip
         posts += made
@@ -267,7 +267,7 @@ def _posts(
     for n, (topic, length) in enumerate(zip(topics, lengths, strict=True)):
         start, end = moments[n]
         for number in range(1, length + 1):
-            source, rendered = chance.choice(bodies) if number > 1 else bodies[n % BODIES]
+            source, rendered = chance.choice(bodies) if number > 1 else bodies[n % len(bodies)]
             moment = start + (end - start) * ((number - 1) / max(1, length - 1))
             post = posts[place]
             yield (
