@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, Subquery, Value
+from django.db.models import F, IntegerField, OuterRef, Subquery, Value
+from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -96,9 +97,7 @@ def page_of(
     column = SORTS[sort]
     cursor = _cursor(request.GET.get("before", ""), of_numbers=column == "helpful_count")
     if cursor:
-        # The range bounds the index; what shares the last row's value and was shown already is taken out of it.
-        value, pk = cursor
-        topics = topics.filter(**{f"{column}__lte": value}).exclude(**{column: value, "pk__gte": pk})
+        topics = _after(topics, column, *cursor)
     found = rows_of(
         topics.order_by(f"-{column}", "-pk"),
         request.user,
@@ -160,7 +159,7 @@ def _all(
             topics.filter(kind=chosen[key]) if key == "kind" else topics.filter(**{f"{field}__contains": [chosen[key]]})
         )
     if later:
-        topics = topics.filter(**{f"{column}__lte": value}).exclude(**{column: value, "pk__gte": pk})
+        topics = _after(topics, column, value, pk)
     return _columns(topics.order_by(f"-{column}", "-pk"), user if user.is_authenticated else None)[: TOPICS_PAGE + 1]
 
 
@@ -234,11 +233,16 @@ def _of_space(
 ) -> Any:
     topics = Topic.objects.filter(space_id=space_id, pinned=pinned).shown()
     if later:
-        topics = topics.filter(last_post_at__lte=moment).exclude(last_post_at=moment, pk__gte=pk)
+        topics = _after(topics, "last_post_at", moment, pk)
     return _columns(topics.order_by("-last_post_at", "-pk"), user)[:most]
 
 
 _OF_SPACE = Prepared(_of_space)
+
+
+def _after(topics: Any, column: str, value: Any, pk: int) -> Any:
+    """Behind the last row shown, as one comparison of both: so the index is read from there on, however many share a value."""
+    return topics.filter(TupleLessThan((F(column), F("pk")), (value, pk)))
 
 
 def _columns(topics: Any, user: Any) -> Any:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import transaction
 
 from belonging.accounts.scale import ANCHOR, member_ids
 from belonging.core import html
-from belonging.core.copying import copy_rows, reserve_ids
+from belonging.core.copying import copy_rows, index_built_afterwards, reserve_ids
 from belonging.core.hooks import ScaleSize
 from belonging.framework import strands
-from community.models import Follow, Kind, Phase, Post, ReadState, Space, Topic, Visibility
+from community.models import Follow, Kind, Phase, Post, ReadState, Space, Thank, ThankKind, Topic, Visibility
 
 SPACES = 20
 BIG_SHARE = 0.52
 LONG_TOPIC_POSTS = 2000
 BODIES = 400
+TAGS = ["transition", "eal", "send", "lunch", "phones"]
+THANKS = (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2)
+"""How many thank for a post, each as likely: about one thank for three posts."""
+HELPED = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)
 RARE_WORD = "lanternfish"
 """A word that stands in one post of a hundred and nowhere else."""
 WORDS = [
@@ -91,81 +97,74 @@ WORDS = [
 ]
 
 
+@transaction.atomic
 def fill(size: ScaleSize) -> str:
-    """Topics and posts with right numbers and counters; the same seed again finds them there."""
+    """Topics, posts and what people did with them, with true counters; the same seed again finds them there.
+
+    Every counter is worked out before its row is written, so that no row is written twice.
+    """
     if not size.topics:
         return "no topics asked for"
     if Space.objects.filter(slug=f"scale-{size.seed}-1").exists():
         return "the topics of this seed are there"
     chance = random.Random(size.seed * 7 + 1)  # noqa: S311  (load-test rows, no secret)
     people = member_ids(size.seed)
-    spaces = [_space(size.seed, number) for number in range(1, SPACES + 1)]
-    bodies = [_body(chance, rare=number % 100 == 0) for number in range(BODIES)]
+    bodies = [_body(chance, rare=number % 100 == 0) for number in range(min(BODIES, size.posts))]
+    first_words = [html.excerpt(rendered, 220) for _source, rendered in bodies]
+    lengths = _lengths(size, chance)
+    space_of = [0, *(_index_of_space(chance) for _topic in lengths[1:])]  # visitors read the long topic
+    moments = _moments(lengths, chance)
+    spaces = [_space(size.seed, number, space_of.count(number - 1)) for number in range(1, SPACES + 1)]
     first_topic = reserve_ids(Topic, size.topics)
     first_post = reserve_ids(Post, size.posts)
-    lengths = _lengths(size, chance)
-    space_of = [_index_of_space(chance) for _topic in lengths]
-    moments = _moments(lengths, chance)
-    codes = [item.code for item in strands.strands()]
+    framework = [(item.code, [indicator.code for indicator in item.indicators]) for item in strands.strands()]
+    kinds, phases = list(Kind.values), list(Phase.values)
     topics: list[tuple[Any, ...]] = []
-    accepted: list[tuple[int, int]] = []
+    posts: list[_Tally] = []
     read: list[tuple[int, int, int]] = []
     following: list[tuple[int, int, str, bool]] = []
-    post_id = first_post
     for n, length in enumerate(lengths):
+        topic_id, post_id = first_topic + n, first_post + len(posts)
         author = chance.choice(people)
-        kind = chance.choices(Kind.values, [50, 40, 9, 1])[0]
+        kind = chance.choices(kinds, [50, 40, 9, 1])[0]
         title = f"{chance.choice(WORDS).capitalize()} {' '.join(chance.sample(WORDS, 5))} {n + 1}"
-        topic_id = first_topic + n
-        if kind == Kind.QUESTION and length > 1 and chance.random() < 0.5:
-            accepted.append((topic_id, post_id + 1))
-        readers = chance.sample(people, min(len(people), 3))
-        for reader in readers:
-            read.append((reader, topic_id, chance.randint(1, length)))
-        following.append((author, topic_id, "", False))
+        strand, indicators = chance.choice(framework)
         start, end = moments[n]
+        answered = kind == Kind.QUESTION and length > 1 and chance.random() < 0.5
+        accepted = post_id + chance.randrange(1, length) if answered else None
+        readers = chance.sample(people, min(len(people), 3))
+        read += [(reader, topic_id, chance.randint(1, length)) for reader in readers]
+        following.append((author, topic_id, "", False))
+        made = _tallies(author, length, kind == Kind.QUESTION, people, chance)
         topics.append(
             (
-                topic_id, spaces[space_of[n]].pk, title, f"scale-topic-{n + 1}", kind, author,
-                [chance.choice(codes)], [], chance.sample(["transition", "eal", "send", "lunch", "phones"], 1),
-                [chance.choice(Phase.values)], False, False, "", False, "", start, end, length, length - 1, 0, 1,
-                len(readers), 0, html.excerpt(bodies[n % BODIES][1], 220),
+                topic_id, spaces[space_of[n]].pk, title, f"scale-topic-{n + 1}", kind, author, [strand],
+                [chance.choice(indicators)] if indicators and chance.random() < 0.5 else [], [chance.choice(TAGS)],
+                [chance.choice(phases)], start, end, length, length - 1, sum(row.thanks + row.helped for row in made),
+                1, len(readers), first_words[n % len(bodies)], accepted, end if accepted else None,
             )
         )  # fmt: skip
-        post_id += length
+        posts += made
     columns = [
-        "id", "space_id", "title", "slug", "kind", "author_id", "strands", "indicators", "tags", "phases", "pinned",
-        "locked", "state_reason", "hidden", "resource_url", "created_at", "last_post_at", "last_number", "reply_count",
-        "helpful_count", "follow_count", "reader_count", "view_count", "first_words",
+        "id", "space_id", "title", "slug", "kind", "author_id", "strands", "indicators", "tags", "phases", "created_at",
+        "last_post_at", "last_number", "reply_count", "helpful_count", "follow_count", "reader_count", "first_words",
+        "accepted_post_id", "accepted_at",
     ]  # fmt: skip
-    copy_rows(Topic, columns, topics)
-    copy_rows(
-        Post,
-        ["id", "topic_id", "number", "author_id", "heading", "source", "html", "cleaner_version", "created_at",
-         "hidden_text", "thank_count", "helped_count"],
-        _posts(topics, lengths, moments, bodies, people, first_post, chance),
-    )  # fmt: skip
-    copy_rows(ReadState, ["user_id", "topic_id", "last_number"], sorted(set(read)))
+    with index_built_afterwards(Post, "post_search"):
+        copy_rows(Topic, columns, topics)
+        copy_rows(
+            Post,
+            ["id", "topic_id", "number", "author_id", "heading", "source", "html", "cleaner_version", "created_at",
+             "thank_count", "helped_count"],
+            _posts(topics, lengths, moments, bodies, posts, first_post, chance),
+        )  # fmt: skip
+    copy_rows(Thank, ["post_id", "user_id", "kind"], _thanks(posts, first_post, people, chance))
+    copy_rows(ReadState, ["user_id", "topic_id", "last_number"], read)
     copy_rows(Follow, ["user_id", "topic_id", "tag", "muted"], following)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE community_topic SET accepted_post_id = %s, accepted_at = last_post_at WHERE id = %s",
-            [(post, topic) for topic, post in accepted],
-        )
-        cursor.execute(
-            "UPDATE community_topic t SET helpful_count = s.thanks FROM (SELECT topic_id, sum(thank_count) AS thanks"
-            " FROM community_post WHERE id >= %s AND id < %s GROUP BY topic_id) s WHERE s.topic_id = t.id",
-            [first_post, first_post + size.posts],
-        )
-        cursor.execute(
-            "UPDATE community_space s SET topic_count = (SELECT count(*) FROM community_topic t"
-            " WHERE t.space_id = s.id) WHERE s.slug LIKE %s",
-            [f"scale-{size.seed}-%"],
-        )
-    return f"{SPACES} spaces, {len(topics)} topics, {size.posts} posts"
+    return f"{SPACES} spaces, {len(topics)} topics, {len(posts)} posts"
 
 
-def _space(seed: int, number: int) -> Space:
+def _space(seed: int, number: int, topic_count: int) -> Space:
     """The first is open and holds more than half of the topics; of the others every fourth is open."""
     visibility = Visibility.OPEN if number % 4 == 1 else Visibility.MEMBERS
     return Space.objects.create(
@@ -174,7 +173,43 @@ def _space(seed: int, number: int) -> Space:
         visibility=visibility,
         description="Made by manage.py scale.",
         position=500 + number,
+        topic_count=topic_count,
+        created_at=ANCHOR - timedelta(days=4 * 365),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """Who wrote a post, how many thanked for it and how many said that it helped."""
+
+    author: int
+    thanks: int
+    helped: int
+
+
+def _tallies(author: int, length: int, question: bool, people: list[int], chance: random.Random) -> list[_Tally]:
+    others = len(people) - 1
+    return [
+        _Tally(
+            author if number == 1 else chance.choice(people),
+            min(chance.choice(THANKS), others),
+            min(chance.choice(HELPED), others) if question and number > 1 else 0,
+        )
+        for number in range(1, length + 1)
+    ]
+
+
+def _thanks(
+    posts: list[_Tally], first_post: int, people: list[int], chance: random.Random
+) -> Iterator[tuple[int, int, str]]:
+    """As many rows as the tallies say, each person once a kind, nobody for a post of their own."""
+    for post_id, post in enumerate(posts, first_post):
+        for kind, count in ((ThankKind.THANK.value, post.thanks), (ThankKind.HELPED.value, post.helped)):
+            if count:
+                place = chance.randrange(len(people))
+                row = (people[(place + step) % len(people)] for step in range(len(people)))
+                givers = (person for person in row if person != post.author)
+                yield from ((post_id, giver, kind) for giver in islice(givers, count))
 
 
 def _index_of_space(chance: random.Random) -> int:
@@ -224,19 +259,19 @@ def _posts(
     lengths: list[int],
     moments: list[tuple[datetime, datetime]],
     bodies: list[tuple[str, str]],
-    people: list[int],
+    posts: list[_Tally],
     first_post: int,
     chance: random.Random,
 ) -> Iterator[tuple[Any, ...]]:
-    post_id = first_post
+    place = 0
     for n, (topic, length) in enumerate(zip(topics, lengths, strict=True)):
         start, end = moments[n]
         for number in range(1, length + 1):
-            source, rendered = bodies[chance.randrange(BODIES)] if number > 1 else bodies[n % BODIES]
+            source, rendered = chance.choice(bodies) if number > 1 else bodies[n % len(bodies)]
             moment = start + (end - start) * ((number - 1) / max(1, length - 1))
-            author = topic[5] if number == 1 else chance.choice(people)
+            post = posts[place]
             yield (
-                post_id, topic[0], number, author, topic[2] if number == 1 else "", source, rendered,
-                html.CLEANER_VERSION, moment, "", chance.choice((0, 0, 0, 1, 2, 5)), 0,
+                first_post + place, topic[0], number, post.author, topic[2] if number == 1 else "", source, rendered,
+                html.CLEANER_VERSION, moment, post.thanks, post.helped,
             )  # fmt: skip
-            post_id += 1
+            place += 1

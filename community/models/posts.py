@@ -51,7 +51,9 @@ class Post(models.Model):
     # No index of its own: topic and number together have one, and PostgreSQL would take the wrong one of the two.
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts", db_index=False)
     number = models.PositiveIntegerField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
+    author = models.ForeignKey(  # post_by_author has it
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", db_index=False
+    )
     heading = models.CharField(max_length=160, blank=True)
     source = models.TextField()
     html = models.TextField()
@@ -142,8 +144,8 @@ class ThankKind(models.TextChoices):
 class Thank(models.Model):
     """A thank for a post, or "this helped" for a reply to a question: each once a person."""
 
-    post = models.ForeignKey(Post, models.CASCADE, related_name="thanks")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="thanks", db_index=False)  # thank_once has it
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=ThankKind.choices, default=ThankKind.THANK)
 
     class Meta:

@@ -17,7 +17,9 @@ from community.models.topics import Topic
 class ReadState(models.Model):
     """The highest post number somebody has seen of a topic. There is no row for each post."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(  # read_state_once has it
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="+")
     last_number = models.PositiveIntegerField()
 

@@ -209,6 +209,11 @@ class Topic(models.Model):
                 condition=Q(hidden=False, locked=False, reply_count=0, closed_at__isnull=True),
             ),
             models.Index(
+                fields=["-helpful_count", "-id"],
+                name="topic_unanswered_helpful",
+                condition=Q(hidden=False, locked=False, reply_count=0, closed_at__isnull=True),
+            ),
+            models.Index(
                 fields=["-created_at", "-id"],
                 name="topic_open_questions",
                 condition=Q(

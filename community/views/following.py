@@ -18,7 +18,7 @@ from community.models import Follow, Space, Topic
 from community.services.following import FOLLOW, LEVELS, MUTE, NONE
 
 MOST = 200
-TOPICS = 30
+TOPICS = 20
 TAG_LETTERS = 40
 
 
