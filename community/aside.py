@@ -19,6 +19,8 @@ from belonging.core.hooks import SpaceFacts, SpacePanel
 from community.models import Space, SpaceMembership
 
 KEEP_SECONDS = 60
+KEEP_FACILITATORS_SECONDS = 600
+"""They are the same for everybody; only a change of their names is shown this late."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,23 @@ class Aside:
 def aside_of(space: Space, user: Any) -> Aside:
     """Facilitators and panels, at most a minute old and none older than the last ``forget``. One question to the cache."""
     key, changed = f"aside-of-space:{space.pk}:{user.pk or 0}:{get_language()}", _changed_key(space.pk)
-    kept = cache.get_many([key, changed])
+    for_all = f"facilitators-of-space:{space.pk}"
+    kept = cache.get_many([key, changed, for_all])
     # Of the change it was gathered after; one that is gathered while somebody changes the space counts as old.
     change, (gathered_after, found) = kept.get(changed), kept.get(key, (None, None))
     if found is None or gathered_after != change:
-        found = Aside(_facilitators(space), _panels(space, user))
+        read_after, facilitators = kept.get(for_all, (None, None))
+        if facilitators is None or read_after != change:
+            facilitators = _facilitators(space)
+            cache.set(for_all, (change, facilitators), KEEP_FACILITATORS_SECONDS)
+        found = Aside(facilitators, _panels(space, user))
         cache.set(key, (change, found), KEEP_SECONDS)
     return found
 
 
 def forget(space_id: int) -> None:
     """Gather anew for everybody: settings, membership or roles of the space have changed."""
-    cache.set(_changed_key(space_id), uuid.uuid4().hex, KEEP_SECONDS * 2)
+    cache.set(_changed_key(space_id), uuid.uuid4().hex, KEEP_FACILITATORS_SECONDS * 2)
 
 
 def _changed_key(space_id: int) -> str:

@@ -201,40 +201,34 @@ def rows_of(
     return _made(values, user, spaces or {}, read_at, column)
 
 
-def rows_of_space(
-    space_id: int,
-    user: Any,
-    *,
-    pinned: bool,
-    read_at: dict[int, datetime] | None,
-    most: int = TOPICS_PAGE,
-    before: tuple[datetime, int] | None = None,
-) -> list[TopicRow]:
-    """Rows of a space in the order of activity, from the first or from ``before`` on: most visits ask for these, so the
-    SQL is made once."""
-    values: dict[str, Any] = {"user": user} if user.is_authenticated and read_at is not None else {}
-    member = bool(values)
+def page_of_space(
+    request: HttpRequest, space_id: int, *, read_at: dict[int, datetime] | None, most_pinned: int
+) -> Page:
+    """A page of a space in the order of activity, pinned topics before all others on the first one. Most visits ask for
+    these, so the SQL is made once, and the first page is one query too."""
+    user, before = request.user, _cursor(request.GET.get("before", ""), of_numbers=False)
+    values: dict[str, Any] = {"user": user} if user.is_authenticated else {}
     if before:
         values |= {"moment": before[0], "pk": before[1]}
-    found = _OF_SPACE.rows(pinned, most, member, before is not None, space_id=space_id, **values)
-    return _made(found, user, {}, read_at, "last_post_at")
+    # An address with a cursor that makes no sense is the first page, without what stands before it.
+    pinned = 0 if "before" in request.GET else most_pinned
+    found = _OF_SPACE.rows(pinned, user.is_authenticated, before is not None, space_id=space_id, **values)
+    rows = _made(found, user, {}, read_at, "last_post_at")
+    page = page_from(request, [row for row in rows if not row.pinned])
+    return Page([*(row for row in rows if row.pinned), *page.rows], page.older_url)
 
 
 def _of_space(
-    pinned: bool,
-    most: int,
-    member: bool,
-    later: bool,
-    *,
-    space_id: int,
-    user: Any = None,
-    moment: Any = None,
-    pk: int = 0,
+    most_pinned: int, member: bool, later: bool, *, space_id: int, user: Any = None, moment: Any = None, pk: int = 0
 ) -> Any:
-    topics = Topic.objects.filter(space_id=space_id, pinned=pinned).shown()
-    if later:
-        topics = _after(topics, "last_post_at", moment, pk)
-    return _columns(topics.order_by("-last_post_at", "-pk"), user)[:most]
+    def part(pinned: bool, most: int) -> Any:
+        topics = Topic.objects.filter(space_id=space_id, pinned=pinned).shown()
+        if later:
+            topics = _after(topics, "last_post_at", moment, pk)
+        return _columns(topics.order_by("-last_post_at", "-pk"), user)[:most]
+
+    rest = part(False, TOPICS_PAGE + 1)
+    return part(True, most_pinned).union(rest, all=True) if most_pinned else rest
 
 
 _OF_SPACE = Prepared(_of_space)
@@ -328,11 +322,6 @@ def _waiting(days: int) -> str:
 
 def _kind(kind: str) -> str:
     return str(Kind(kind).label) if kind in {Kind.PRACTICE, Kind.ANNOUNCEMENT} else ""
-
-
-def cursor_of(request: HttpRequest) -> tuple[datetime, int] | None:
-    """The place that ``before`` names in the order of activity; ``None`` for the first page or nonsense."""
-    return _cursor(request.GET.get("before", ""), of_numbers=False)
 
 
 def _cursor(text: str, *, of_numbers: bool) -> tuple[Any, int] | None:

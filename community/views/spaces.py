@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from belonging.core.errors import BelongingError
 from community import guarding, services
 from community.aside import aside_of
-from community.listing import SORTS, cursor_of, page_from, page_of, rows_of_space
-from community.models import TOPICS_PAGE, Joining, Space, SpaceMembership, Topic
+from community.listing import SORTS, page_of, page_of_space
+from community.models import Joining, Space, SpaceMembership, Topic
 from community.one import find_space
 from community.space_forms import JoinForm
 
@@ -89,23 +89,17 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     member = request.user.is_authenticated
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "active"
-    topics = Topic.objects.filter(space=found).shown()
     read_at = {found.pk: found.my_read_at} if found.my_read_at else None
-    first_page = "before" not in request.GET
     if sort == "active":
-        before, most = cursor_of(request), TOPICS_PAGE + 1
-        rows = rows_of_space(found.pk, request.user, pinned=False, read_at=read_at, most=most, before=before)
-        page = page_from(request, rows)
+        page = page_of_space(request, found.pk, read_at=read_at, most_pinned=MOST_PINNED)
     else:
-        page = page_of(request, topics.filter(pinned=False), read_at=read_at, sort=sort)
-    rows = page.rows
-    if first_page:
-        rows = [*rows_of_space(found.pk, request.user, pinned=True, read_at=read_at, most=MOST_PINNED), *rows]
+        topics = Topic.objects.filter(space=found).shown()
+        page = page_of(request, topics, read_at=read_at, sort=sort)
     context = {
         "space": found,
-        "topics": rows,
+        "topics": page.rows,
         "older_url": page.older_url,
-        "newer_url": "" if first_page else found.get_absolute_url(),
+        "newer_url": found.get_absolute_url() if "before" in request.GET else "",
         "sort": sort,
         "aside": aside_of(found, request.user),
         "membership": found.my_role or "",

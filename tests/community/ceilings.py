@@ -28,10 +28,8 @@ VISITOR, MEMBER = "visitor", "member"
 LIST = {VISITOR: 5, MEMBER: 7}
 TOPIC = {VISITOR: 6, MEMBER: 9}
 PROFILE = {MEMBER: 14}
-SEARCH = {VISITOR: 12, MEMBER: 15}
+SEARCH = {VISITOR: 13, MEMBER: 16}
 """A profile and a search over everything ask each room that has something to show."""
-FIRST_LOOK = {VISITOR: 6, MEMBER: 9}
-"""A space whose facilitators and panels are not remembered: once a minute and person."""
 REPLY = 12
 LIST_BYTES = 25_000
 BACKSTAGE = re.compile(r"^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO)")

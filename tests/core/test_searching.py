@@ -42,7 +42,7 @@ def test_the_last_word_may_be_the_beginning_of_a_longer_one() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("expected", [0, 1000])
+@pytest.mark.parametrize("expected", [0, 1_000_000])
 def test_of_many_rows_the_newest_that_fit_are_weighed(monkeypatch: pytest.MonkeyPatch, expected: int) -> None:
     load()
     monkeypatch.setattr(searching, "_estimated", lambda rows: expected)

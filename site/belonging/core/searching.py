@@ -16,6 +16,8 @@ from django.db.models import F, QuerySet
 
 MOST_WORDS = 12
 MOST_LETTERS = 200
+MOST_BY_INDEX = 12_000
+"""Rows that fit, by the statistics, up to which they are all taken from the index of words."""
 _WORD = re.compile(r"[\w’'+#-]+", re.UNICODE)
 _THESAURUS = Path(__file__).parent / "content" / "thesaurus.json"
 
@@ -76,10 +78,10 @@ def ranked(rows: Rows, query: str, *, column: str = "search", config: str = "eng
     found = rows.filter(**{column: wanted})
     if most is not None:
         everything = rows.model._default_manager
-        fits, there = _estimated(everything.filter(**{column: wanted})), _estimated(everything.all())
-        # Going back through the newest reads most / (fits / there) rows, the index of words gives ``fits`` of them: the
-        # shorter way. Left to itself PostgreSQL goes back for rare words too, as it takes reading a text for nothing.
-        order = F("pk").desc() if fits * fits > most * there else (F("pk") + 0).desc()
+        # The index of words gives every row that fits, going back through the newest stops at the first ``most``. Left
+        # to itself PostgreSQL goes back for rare words too, as it takes reading a text for nothing.
+        common = _estimated(everything.filter(**{column: wanted})) > MOST_BY_INDEX
+        order = F("pk").desc() if common else (F("pk") + 0).desc()
         found = everything.filter(pk__in=found.order_by(order).values("pk")[:most])
     return found.annotate(rank=SearchRank(F(column), wanted)).order_by("-rank", "-pk")
 
