@@ -34,7 +34,7 @@ SHOWS = ("", "unanswered", "following", "mine")
 NARROWING = {"strand": "strands", "indicator": "indicators", "tag": "tags", "phase": "phases", "kind": "kind"}
 """What the filter form can ask for, and the column it stands in."""
 
-MOST_ROW_LETTERS = 100
+MOST_ROW_LETTERS = 90
 """Letters of the first post that a row shows."""
 
 _COLUMNS = (

@@ -14,7 +14,7 @@ from community.one import Administrator, Visitor, shape_of
 MOST_UNREAD = 20
 """Unread topics of a space are counted no further; more are shown as "20+"."""
 
-MOST_BESIDE = 12
+MOST_BESIDE = 10
 
 _SPACES = """
 SELECT s.id, s.slug, s.title, s.visibility, s.topic_count, c.read_at, s.closed_at, s.closes_on, u.unread
@@ -80,7 +80,7 @@ _VISIBLE = Prepared(lambda who, user=Administrator: Space.objects.visible_to(use
 
 
 def beside(spaces: list[SpaceEntry]) -> list[SpaceEntry]:
-    """The dozen that stand beside a list: those with something new first, else in their own order."""
+    """The ten that stand beside a list: those with something new first, else in their own order."""
     return sorted(spaces, key=lambda space: not space.unread)[:MOST_BESIDE]
 
 

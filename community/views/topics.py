@@ -34,7 +34,8 @@ def topics(request: HttpRequest) -> HttpResponse:
         space_id=next((space.pk for space in spaces if space.slug == chosen["space"]), None),
         read_at={space.pk: space.read_at for space in spaces if space.read_at} or None,
     )
-    kept = {key: value for key, value in chosen.items() if value and key not in {"show", "sort"}}
+    asking = "filters" in request.GET
+    beside = [] if asking else reading.beside(spaces)  # the form has them all
     context = {
         "topics": page.rows,
         "older_url": page.older_url,
@@ -42,20 +43,40 @@ def topics(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(chosen["show"], request.user.is_authenticated),
         "chosen": chosen,
         "sort": sort,
-        "sorts": [("active", _("Latest post")), ("newest", _("Newest topic")), ("helpful", _("Most helpful"))],
-        "narrowed": kept,
-        "filters": "filters" in request.GET or bool(kept) or bool(chosen["sort"]),
+        "sorts": _sorts(),
+        "sort_label": dict(_sorts())[sort] if chosen["sort"] else "",
+        "narrowed": any(chosen[key] for key in (*listing.NARROWING, "space")),
+        "filters": asking,
+        "chips": [] if asking else _chips(chosen, spaces),
         "strands": strands.strands(),
         "indicator": strands.find_indicator(chosen["indicator"]) if chosen["indicator"] else None,
         "kinds": Kind.choices,
         "phases": Phase.choices,
         "spaces": spaces,
-        "beside": (beside := reading.beside(spaces)),
+        "beside": beside,
         "more_spaces": len(spaces) - len(beside),
         "any_unread": any(space.unread for space in spaces),
         "breadcrumbs": [{"label": _("Home"), "url": "/"}, {"label": _("Discussions"), "url": ""}],
     }
     return render(request, "community/topics.html", context)
+
+
+def _sorts() -> list[tuple[str, str]]:
+    return [("active", _("Latest post")), ("newest", _("Newest topic")), ("helpful", _("Most helpful"))]
+
+
+def _chips(chosen: dict[str, str], spaces: list[reading.SpaceEntry]) -> list[tuple[str, str, str]]:
+    """What the list is narrowed by, as (name, value, words)."""
+    strand = strands.find_strand(chosen["strand"]) if chosen["strand"] else None
+    words = {
+        "space": next((space.title for space in spaces if space.slug == chosen["space"]), ""),
+        "strand": f"{strand.number} {strand.title}" if strand else "",
+        "indicator": _("Indicator %(code)s") % {"code": chosen["indicator"]},
+        "kind": str(dict(Kind.choices).get(chosen["kind"], "")),
+        "phase": str(dict(Phase.choices).get(chosen["phase"], "")),
+        "tag": chosen["tag"],
+    }
+    return [(name, chosen[name], label) for name, label in words.items() if chosen[name]]
 
 
 def _chosen(request: HttpRequest, slugs: Container[str]) -> dict[str, str]:

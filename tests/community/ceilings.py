@@ -246,7 +246,7 @@ def plans_of(page: Page, known: dict[str, str]) -> list[tuple[str, dict[str, Any
         assert client.get(url).status_code == 200
     found = []
     for sql, params in sent:
-        if sql.lstrip().startswith(("SELECT", "WITH")):
+        if sql.lstrip(" (\n").startswith(("SELECT", "WITH")):
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
                 found.append((sql, cursor.fetchone()[0][0]["Plan"]))

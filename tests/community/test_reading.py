@@ -139,15 +139,15 @@ def test_unread_topics_are_counted_to_twenty_and_what_is_hidden_or_private_not_a
     assert unread_of(reader) == {where.slug: "2"}
 
 
-def test_what_has_something_new_stands_first_beside_the_list_and_no_more_than_a_dozen() -> None:
+def test_what_has_something_new_stands_first_beside_the_list_and_no_more_than_ten() -> None:
     reader = person()
     spaces = [space(position=number) for number in range(15)]
     topic_in(spaces[14])
 
     page = signed_in(reader).get("/topics/")
 
-    assert [entry.slug for entry in page.context["beside"]] == [where.slug for where in [spaces[14], *spaces[:11]]]
-    assert page.context["more_spaces"] == 3
+    assert [entry.slug for entry in page.context["beside"]] == [where.slug for where in [spaces[14], *spaces[:9]]]
+    assert page.context["more_spaces"] == 5
     assert "All spaces" in page.content.decode()
 
 
@@ -281,3 +281,20 @@ def test_a_moment_with_and_without_its_zone_is_a_cursor_or_the_first_page() -> N
     assert titles(client, f"/topics/?before={moment.isoformat().replace('+', '%2B')}_1") == [topic.title]
     assert titles(client, f"/topics/?before={moment.replace(tzinfo=None).isoformat()}_1") == [topic.title]
     assert titles(client, f"/topics/?before={(moment - timedelta(days=1)).isoformat().replace('+', '%2B')}_1") == []
+
+
+def test_what_narrows_a_list_stands_above_it_and_each_part_can_be_taken_away() -> None:
+    where = space()
+    topic_in(where, title="Fits", tags=["lunch"], kind=Kind.QUESTION)
+    client = signed_in(person())
+
+    page = client.get(f"/topics/?tag=lunch&kind=question&sort=newest&space={where.slug}&before=x_1").content.decode()
+    form = client.get(f"/topics/?tag=lunch&kind=question&space={where.slug}&filters=1").content.decode()
+
+    assert 'name="kind"' not in page
+    for words, left in (("lunch", "kind=question&amp;sort=newest"), ("Question", "tag=lunch&amp;sort=newest")):
+        assert re.search(rf'href="\?{left}&amp;space={where.slug}">{words} ', page), words
+    assert f'href="?tag=lunch&amp;kind=question&amp;space={where.slug}">Newest topic ' in page
+    assert "Clear all" in page
+    assert 'value="question" selected' in form
+    assert 'value="lunch"' in form

@@ -17,12 +17,12 @@ from belonging.core import html
 
 
 def environment(**options: Any) -> Environment:
-    """Autoescaping, and a name that is not there is a mistake. ``_`` translates, ``icon`` draws."""
-    from belonging.core.templatetags.belonging import icon
+    """Autoescaping, and a name that is not there is a mistake. ``_`` translates, ``icon`` and its kin draw."""
+    from belonging.core.templatetags.belonging import icon, icon_again, icon_symbols
 
     options["undefined"] = StrictUndefined
     made = Environment(**options)  # noqa: S701  (Django's backend passes autoescape=True)
-    made.globals |= {"_": gettext, "icon": icon}
+    made.globals |= {"_": gettext, "icon": icon, "icon_again": icon_again, "icon_symbols": icon_symbols}
     return made
 
 

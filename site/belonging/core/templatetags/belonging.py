@@ -28,13 +28,16 @@ _SYMBOL = re.compile(r'<symbol id="([a-z]+)" viewBox="0 0 24 24">(.*?)</symbol>'
 
 
 @cache
-def _icons() -> dict[str, SafeString]:
+def _drawings() -> dict[str, str]:
     text = (settings.BASE_DIR / "static" / "img" / "icons.svg").read_text(encoding="utf-8")
+    return dict(_SYMBOL.findall(text))
+
+
+@cache
+def _icons() -> dict[str, SafeString]:
     return {
-        name: html.own_markup(
-            f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{drawing}</svg>'
-        )
-        for name, drawing in _SYMBOL.findall(text)
+        name: html.own_markup(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{drawing}</svg>')
+        for name, drawing in _drawings().items()
     }
 
 
@@ -42,6 +45,21 @@ def _icons() -> dict[str, SafeString]:
 def icon(name: str) -> SafeString:
     """An icon beside words. An unknown name is a mistake of ours and raises ``KeyError``."""
     return _icons()[name]
+
+
+@register.simple_tag
+@cache
+def icon_symbols(*names: str) -> SafeString:
+    """Drawings that ``icon_again`` shows, once a page and before the first of them; nothing is seen of it here."""
+    drawings = "".join(f'<symbol id="i-{name}" viewBox="0 0 24 24">{_drawings()[name]}</symbol>' for name in names)
+    return html.own_markup(f'<svg class="symbols" aria-hidden="true">{drawings}</svg>')
+
+
+@register.simple_tag
+@cache
+def icon_again(name: str) -> SafeString:
+    """An icon that stands many times on a page that has its drawing by ``icon_symbols``."""
+    return html.own_markup(f'<svg class="icon" aria-hidden="true"><use href="#i-{name}"/></svg>')
 
 
 @register.simple_tag
@@ -102,7 +120,7 @@ def query_with(context: dict[str, Any], **changes: Any) -> str:
 def query_without(context: dict[str, Any], key: str, value: str) -> str:
     """This page's query string without one of a filter's values."""
     pairs = [(name, item) for name, items in context["request"].GET.lists() for item in items]
-    return "?" + urlencode([pair for pair in pairs if pair != (key, value) and pair[0] != "page"])
+    return "?" + urlencode([pair for pair in pairs if pair != (key, value) and pair[0] not in {"page", "before"}])
 
 
 @register.filter
