@@ -33,10 +33,10 @@ say "templates";     "$BIN/djlint" --lint --quiet templates
 if [ -n "${LINT_ONLY:-}" ]; then exit 0; fi
 say "typeface";      DJANGO_SETTINGS_MODULE=belonging.settings.types "$BIN/python" manage.py build_assets
 say "tests"
-"$BIN/python" -m pytest -m "not browser" --cov --cov-report=term:skip-covered
+"$BIN/python" -m pytest -m "not browser" -n auto --dist loadgroup --cov --cov-report=term:skip-covered
 if [ "${BROWSER:-1}" = 0 ]; then
     echo; echo "NOT RUN: the browser tests (BROWSER=0)"
 else
     say "browser tests"
-    "$BIN/python" -m pytest -m browser
+    "$BIN/python" -m pytest -m browser -n auto --dist loadgroup
 fi

@@ -12,8 +12,18 @@ from tests.people import BACKEND
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests on the whole demo come last: they rebuild the database and leave it full."""
-    items.sort(key=lambda item: "demo" in getattr(item, "fixturenames", ()))
+    """Tests on the whole demo come last: they rebuild the database and leave it full. With several workers a file stays
+    with one of them, for what it sets up once; its tests on the demo are a group of their own. The pages of the browser
+    tests set up nothing and are dealt out one by one."""
+    items.sort(key=_on_demo)
+    for item in items:
+        if item.path.name == "test_every_page.py":
+            continue
+        item.add_marker(pytest.mark.xdist_group(f"{item.path}{' on the demo' if _on_demo(item) else ''}"))
+
+
+def _on_demo(item: pytest.Item) -> bool:
+    return "demo" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

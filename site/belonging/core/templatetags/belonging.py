@@ -52,7 +52,7 @@ def icon(name: str) -> SafeString:
 def icon_symbols(*names: str) -> SafeString:
     """Drawings that ``icon_again`` shows, once a page and before the first of them; nothing is seen of it here."""
     drawings = "".join(f'<symbol id="i-{name}" viewBox="0 0 24 24">{_drawings()[name]}</symbol>' for name in names)
-    return html.own_markup(f'<svg class="symbols" aria-hidden="true">{drawings}</svg>')
+    return html.own_markup(f'<svg class="symbols" width="0" height="0" aria-hidden="true">{drawings}</svg>')
 
 
 @register.simple_tag
