@@ -44,7 +44,7 @@ lock: $(VENV)/.installed ## pin requirements*.in in requirements*.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check pip-tools && $(BIN)/python scripts/lock.py
 
 messages: $(VENV)/.installed ## collect and compile the texts to translate (needs gettext)
-	@cd site/.. && $(BIN)/python manage.py makemessages --locale cy --ignore '.venv/*' --ignore '.local/*' && $(BIN)/python manage.py compilemessages --ignore '.venv/*'
+	@export DJANGO_SETTINGS_MODULE=belonging.settings.types; $(BIN)/python -W ignore manage.py makemessages --locale cy --ignore '.venv/*' --ignore '.local/*' && $(BIN)/python -W ignore manage.py compilemessages --ignore '.venv/*'
 
 clean: ## remove the demo's and the tests' data (not the virtual environment)
 	@rm -rf .local .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
