@@ -1,9 +1,11 @@
-"""The library and its resources. Import from here; the modules divide it by subject."""
+"""The library, its resources and collections of them. Import from here; the modules divide it by subject."""
 
+from resources.models.collections import Collection, CollectionItem, CollectionItemQuerySet, CollectionQuerySet, spaces
 from resources.models.library import (
     EVIDENCE_MEANING,
     EVIDENCE_WORDS,
     LICENCES,
+    RESERVED_SLUGS,
     SHAPES,
     Audience,
     Consent,
@@ -26,8 +28,13 @@ __all__ = [
     "EVIDENCE_MEANING",
     "EVIDENCE_WORDS",
     "LICENCES",
+    "RESERVED_SLUGS",
     "SHAPES",
     "Audience",
+    "Collection",
+    "CollectionItem",
+    "CollectionItemQuerySet",
+    "CollectionQuerySet",
     "Consent",
     "Credit",
     "CreditQuerySet",
@@ -42,4 +49,5 @@ __all__ = [
     "ResourceType",
     "Setting",
     "SourceBlock",
+    "spaces",
 ]
