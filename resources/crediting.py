@@ -15,7 +15,7 @@ from belonging.accounts.models import EDITORS, User
 from belonging.core.hooks import AnswerToKeep, PublishedResource
 from belonging.notifications.services import notify
 from resources.answers import prose_from_answer, quotation
-from resources.models import Consent, Credit, CreditRole, ResourcePage, ResourceType
+from resources.models import RESERVED_SLUGS, Consent, Credit, CreditRole, ResourcePage, ResourceType
 from resources.services import library
 
 
@@ -59,6 +59,7 @@ def keep_answer(answer: AnswerToKeep) -> str:
 def _free_slug(shelf: Any, title: str) -> str:
     base = slugify(title)[:60].strip("-") or "answer"
     taken = set(ResourcePage.objects.child_of(shelf).filter(slug__startswith=base).values_list("slug", flat=True))
+    taken |= RESERVED_SLUGS
     return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if slug not in taken)
 
 

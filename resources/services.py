@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from belonging.accounts.models import EDITORS
+from belonging.home.roles import grant
 from belonging.home.tree import child, home_page
 from resources.models import LibraryPage
 
@@ -15,6 +17,8 @@ def library() -> LibraryPage:
 
 
 def load() -> str:
+    actions = ("add", "change", "delete", "view")
+    grant(EDITORS, "resources", [f"{action}_collection" for action in actions])
     return f"library page {library().pk}"
 
 

@@ -1,13 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList, PageChooserPanel, TitleFieldPanel
+from wagtail.admin.widgets import SlugInput
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views import snippets
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from belonging.core.hooks import (
     Contributions,
@@ -29,7 +40,9 @@ from belonging.core.hooks import (
 )
 from belonging.core.searching import ranked
 from resources import crediting, demo, services
-from resources.models import Consent, Credit, ResourcePage
+from resources.collecting import MOST_ITEMS
+from resources.demo import collections
+from resources.models import Collection, CollectionItem, Consent, Credit, ResourcePage, spaces
 
 
 @hooks.register("standard_content")
@@ -41,6 +54,7 @@ def standard_content() -> list[StandardContent]:
 def demo_content() -> list[DemoContent]:
     return [
         DemoContent("resources", 30, demo.create, demo.connect),
+        DemoContent("collections", 65, lambda: "they come when the spaces are there", collections.connect),
         DemoContent("answers in the library", 70, lambda: "they come from discussions", demo.publish_answers),
     ]
 
@@ -155,19 +169,39 @@ def suggestions(indicator_code: str, school: Any, user: Viewer) -> list[Suggesti
 
 @hooks.register("space_panels")
 def space_panels(space: SpaceFacts, user: Viewer) -> list[SpacePanel]:
-    """The newest resources on what the space is about."""
-    if not space.strands:
-        return []
-    items = [_item(page) for page in ResourcePage.objects.visible_to(user).on_strands(list(space.strands)).newest()[:3]]
-    url = "/library/?" + urlencode([("strand", code) for code in space.strands])
-    return [SpacePanel(_("From the library"), items, url, _("All on these strands"))] if items else []
+    """The space's own collection; while nothing is in it, the newest resources on what the space is about."""
+    own = CollectionItem.objects.visible_to(user).filter(collection__space__slug=space.slug)
+    rows = list(own.select_related("resource", "collection")[:3])
+    if rows:
+        chosen = [_collected(row) for row in rows]
+        url = rows[0].collection.get_absolute_url()
+        return [SpacePanel(_("Library of this space"), chosen, url, _("All of the collection"))]
+    pages = ResourcePage.objects.visible_to(user).on_strands(list(space.strands)).newest() if space.strands else []
+    items = [_item(page) for page in pages[:3]]
+    panel = SpacePanel(_("From the library"), items)
+    if items:
+        url = "/library/?" + urlencode([("strand", code) for code in space.strands])
+        panel = replace(panel, url=url, more_label=_("All on these strands"))
+    if spaces().moderated_by(user).filter(slug=space.slug).exists():
+        hint = _("Nothing is in this space’s own collection yet. Open a resource and choose “Add to a collection”.")
+        panel = replace(panel, hint=hint, hint_url="/library/", hint_label=_("Go to the library"))
+    return [panel] if items or panel.hint else []
+
+
+def _collected(item: CollectionItem) -> DigestItem:
+    page = item.resource
+    return DigestItem(page.title, page.get_url() or "/", item.note, page.get_kind_display())
 
 
 @hooks.register("personal_data")
 def personal_data() -> list[PersonalData]:
-    """Resources stay with the community; they and their credits then name "Former member"."""
-    models = ["resources.ResourcePage", "resources.Credit"]
-    return [PersonalData("resources", models, export=_export, erase=lambda user: None)]
+    """Resources stay with the community; they and their credits then name "Former member". Collections forget who chose."""
+    models = ["resources.ResourcePage", "resources.Credit", "resources.CollectionItem"]
+    return [PersonalData("resources", models, export=_export, erase=_erase)]
+
+
+def _erase(user: Any) -> None:
+    CollectionItem.objects.filter(added_by=user).update(added_by=None)
 
 
 def _export(user: Any) -> Mapping[str, Any]:
@@ -175,4 +209,97 @@ def _export(user: Any) -> Mapping[str, Any]:
     return {
         "resources": [{"title": row.title, "summary": row.summary, "published_on": row.published_on} for row in rows],
         "credited_in": list(Credit.objects.of(user).values("page__title", "role", "consent")),
+        "added_to_collections": list(
+            CollectionItem.objects.filter(added_by=user)
+            .order_by("added_at", "pk")
+            .values("collection__title", "resource__title", "note", "added_at")
+        ),
     }
+
+
+class CollectionPolicy(ModelPermissionPolicy):
+    """Editors work on every collection that they may see: not on that of a space which is closed to them."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Collection) -> bool:
+        seen = not instance.pk or Collection.objects.visible_to(user).filter(pk=instance.pk).exists()
+        return seen and bool(super().user_has_permission_for_instance(user, action, instance))
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> Any:
+        found = super().instances_user_has_any_permission_for(user, actions)
+        return found.filter(pk__in=Collection.objects.visible_to(user).values("pk"))
+
+
+class CollectionForm(WagtailAdminModelForm):
+    """Whoever puts something in is remembered, as on the site."""
+
+    def save(self, commit: bool = True) -> Any:
+        for form in self.formsets["items"].forms:
+            if form.instance.pk is None:
+                form.instance.added_by = self.for_user
+        return super().save(commit=commit)
+
+
+class SeenOnly:
+    """Wagtail's views of one snippet ask for the permission on the model alone; these look at the row as well."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        found = super().get_object(*args, **kwargs)  # type: ignore[misc]
+        if not self.user_has_permission_for_instance("view", found):  # type: ignore[attr-defined]
+            raise Http404
+        return found
+
+
+class CollectionEditView(SeenOnly, snippets.EditView):
+    pass
+
+
+class CollectionDeleteView(SeenOnly, snippets.DeleteView):
+    pass
+
+
+class CollectionUsageView(SeenOnly, snippets.UsageView):
+    pass
+
+
+class CollectionHistoryView(SeenOnly, snippets.HistoryView):
+    pass
+
+
+class CollectionViewSet(SnippetViewSet):
+    """Collections for everybody are made here; a space's begins on the site, with the first thing put into it."""
+
+    model = Collection
+    icon = "folder-open-inverse"
+    menu_label = gettext_lazy("Library collections")
+    add_to_admin_menu = True
+    menu_order = 256
+    list_display = ["title", "space", "updated_at"]
+    search_fields = ["title"]
+    copy_view_enabled = False
+    edit_view_class = CollectionEditView
+    delete_view_class = CollectionDeleteView
+    usage_view_class = CollectionUsageView
+    history_view_class = CollectionHistoryView
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("title"),
+            FieldPanel("slug", widget=SlugInput),
+            FieldPanel("description"),
+            FieldPanel("space", read_only=True),
+            InlinePanel(
+                "items",
+                [PageChooserPanel("resource"), FieldPanel("note")],
+                heading=gettext_lazy("Resources"),
+                label=gettext_lazy("resource"),
+                max_num=MOST_ITEMS,
+            ),
+        ],
+        base_form_class=CollectionForm,
+    )
+
+    def get_queryset(self, request: Any) -> QuerySet[Collection]:
+        return Collection.objects.visible_to(request.user).select_related("space")
+
+
+register_permission_policy(Collection, CollectionPolicy(Collection))
+register_snippet(CollectionViewSet)

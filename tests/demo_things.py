@@ -23,7 +23,7 @@ from community.services.attachments import attach
 from events.models import EventPage
 from events.services import calendar_feed
 from questionnaire.models import Round as QuestionnaireRound
-from resources.models import Credit
+from resources.models import Collection, CollectionItem, Credit, ResourcePage
 from training.models import Certificate, CoursePage, LessonPage, ModulePage
 
 
@@ -104,6 +104,11 @@ def _invitation_token() -> str:
     return invitation_url(found).rstrip("/").rsplit("/", 1)[1]
 
 
+def _collected() -> CollectionItem:
+    """In the SENCO network's collection, which every member may read."""
+    return CollectionItem.objects.filter(collection__space__slug="senco-network").order_by("position")[0]
+
+
 def _ordinary_case() -> dict[str, Any]:
     return {"case_id": _pk(Case.objects.open().filter(kind="post", safeguarding_at=None).first())}
 
@@ -135,6 +140,13 @@ THINGS: dict[str, Callable[[], dict[str, Any]]] = {
         "event_id": EventPage.objects.get(slug="expert-clinic-nisha-raman").pk
     },
     "framework/<str:code>/": lambda: {"code": "P11"},
+    "library/collections/<slug:slug>/": lambda: {"slug": Collection.objects.get(space__slug="senco-network").slug},
+    "library/collections/items/<int:item_id>/move/": lambda: {"item_id": _collected().pk},
+    "library/collections/items/<int:item_id>/note/": lambda: {"item_id": _collected().pk},
+    "library/collections/items/<int:item_id>/remove/": lambda: {"item_id": _collected().pk},
+    "library/resources/<int:resource_id>/collect/": lambda: {
+        "resource_id": ResourcePage.objects.get(slug="planning-a-return-to-school").pk
+    },
     "me/calendar/<str:token>.ics": lambda: {"token": calendar_feed(user("lead")).token},
     "me/notifications/<int:notification_id>/": lambda: {
         "notification_id": _pk(Notification.objects.filter(user=user("lead")).first())

@@ -48,6 +48,12 @@ framework/<str:code>/ | GET in: all | POST 405: all
 healthz | GET in: all | POST 405: all
 i18n/setlang/ | GET in: all | POST in: all
 language/ | GET in: all | POST 405: all
+library/collections/ | GET in: all | POST 405: all
+library/collections/<slug:slug>/ | GET login: visitor; in: * | POST 405: all
+library/collections/items/<int:item_id>/move/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
+library/collections/items/<int:item_id>/note/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
+library/collections/items/<int:item_id>/remove/ | GET 405: all | POST login: visitor; 403: *; in: expert moderator safeguarding admin
+library/resources/<int:resource_id>/collect/ | GET 405: all | POST login: visitor; 403: *; in: trainer expert moderator safeguarding manager officer admin
 me/ | GET login: visitor; in: * | POST 405: all
 me/calendar/<str:token>.ics | GET in: all | POST 405: all
 me/calendar/renew/ | GET 405: all | POST login: visitor; in: *

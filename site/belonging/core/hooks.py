@@ -263,13 +263,17 @@ class SpaceFacts:
 class SpacePanel:
     """``space_panels`` function(space: SpaceFacts, user): what a space shows of another room.
 
-    At most three items, only what that person may see; ``url`` leads to all of them.
+    At most three items, only what that person may see; ``url`` leads to all of them. ``hint`` is a line below them for
+    whoever may add to them, with ``hint_label`` as a link to ``hint_url``.
     """
 
     heading: str
     items: Sequence[DigestItem]
     url: str = ""
     more_label: str = ""
+    hint: str = ""
+    hint_url: str = ""
+    hint_label: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -26,6 +27,8 @@ from belonging.core.pages import BasePage
 from belonging.framework.fields import StrandCodesField
 
 PAGE = 20
+RESERVED_SLUGS = {"collections"}
+"""Addresses below the library that are no resource's."""
 
 
 class ResourceType(models.TextChoices):
@@ -242,6 +245,11 @@ class ResourcePage(BasePage):
             ),
         ]
 
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("The library has something else at this address. Choose another.")})
+
     @property
     def evidence_words(self) -> str:
         return str(EVIDENCE_WORDS[self.evidence_strength])
@@ -296,7 +304,15 @@ class ResourcePage(BasePage):
             **context,
             "related": [related[number] for number in numbers if number in related],
             "credited": self.credited() if self.source_url else [],
+            "collect_form": self._collect_form(request.user),
         }
+
+    def _collect_form(self, user: Any) -> Any:
+        """For whoever may put it somewhere; ``None`` for everybody else."""
+        from resources.forms import CollectForm
+
+        form = CollectForm(user=user, resource=self) if user.is_authenticated else None
+        return form if form and form.places else None
 
 
 class RelatedResource(Orderable):
