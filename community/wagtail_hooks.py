@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from belonging.accounts.models import EDITORS
 from belonging.core.hooks import (
@@ -39,6 +40,7 @@ from belonging.core.hooks import (
 )
 from belonging.core.html import excerpt
 from belonging.core.searching import ranked
+from belonging.core.snippets import RowSnippetViewSet
 from belonging.home.roles import grant
 from community import cards, demo, keeping, nudging, personal, scale, services, tallies
 from community.demo import questions
@@ -263,7 +265,19 @@ def personal_data() -> list[PersonalData]:
     return [personal.personal_data()]
 
 
-class SpaceViewSet(SnippetViewSet):
+class SpacePolicy(ModelPermissionPolicy):
+    """Editors work on the spaces whose names they may know: not on a confidential one that they are not in."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Space) -> bool:
+        known = not instance.pk or Space.objects.listed_for(user).filter(pk=instance.pk).exists()
+        return known and bool(super().user_has_permission_for_instance(user, action, instance))
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> Any:
+        found = super().instances_user_has_any_permission_for(user, actions)
+        return found.filter(pk__in=Space.objects.listed_for(user).values("pk"))
+
+
+class SpaceViewSet(RowSnippetViewSet):
     """Spaces: their names, who sees them and what they are for. Members and facilitators join on the site."""
 
     model = Space
@@ -294,7 +308,11 @@ class SpaceViewSet(SnippetViewSet):
         base_form_class=SpaceAdminForm,
     )
 
+    def get_queryset(self, request: Any) -> QuerySet[Space]:
+        return Space.objects.listed_for(request.user)
 
+
+register_permission_policy(Space, SpacePolicy(Space))
 register_snippet(SpaceViewSet)
 
 

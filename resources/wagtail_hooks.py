@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -17,8 +16,6 @@ from wagtail.admin.widgets import SlugInput
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views import snippets
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from belonging.core.hooks import (
     Contributions,
@@ -39,6 +36,7 @@ from belonging.core.hooks import (
     Viewer,
 )
 from belonging.core.searching import ranked
+from belonging.core.snippets import RowSnippetViewSet
 from resources import crediting, demo, services
 from resources.collecting import MOST_ITEMS
 from resources.demo import collections
@@ -239,33 +237,7 @@ class CollectionForm(WagtailAdminModelForm):
         return super().save(commit=commit)
 
 
-class SeenOnly:
-    """Wagtail's views of one snippet ask for the permission on the model alone; these look at the row as well."""
-
-    def get_object(self, *args: Any, **kwargs: Any) -> Any:
-        found = super().get_object(*args, **kwargs)  # type: ignore[misc]
-        if not self.user_has_permission_for_instance("view", found):  # type: ignore[attr-defined]
-            raise Http404
-        return found
-
-
-class CollectionEditView(SeenOnly, snippets.EditView):
-    pass
-
-
-class CollectionDeleteView(SeenOnly, snippets.DeleteView):
-    pass
-
-
-class CollectionUsageView(SeenOnly, snippets.UsageView):
-    pass
-
-
-class CollectionHistoryView(SeenOnly, snippets.HistoryView):
-    pass
-
-
-class CollectionViewSet(SnippetViewSet):
+class CollectionViewSet(RowSnippetViewSet):
     """Collections for everybody are made here; a space's begins on the site, with the first thing put into it."""
 
     model = Collection
@@ -275,11 +247,6 @@ class CollectionViewSet(SnippetViewSet):
     menu_order = 256
     list_display = ["title", "space", "updated_at"]
     search_fields = ["title"]
-    copy_view_enabled = False
-    edit_view_class = CollectionEditView
-    delete_view_class = CollectionDeleteView
-    usage_view_class = CollectionUsageView
-    history_view_class = CollectionHistoryView
     edit_handler = ObjectList(
         [
             TitleFieldPanel("title"),

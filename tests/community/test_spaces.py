@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from belonging.accounts.models import EDITORS, MODERATORS
 from belonging.core.hooks import SpaceFacts
+from belonging.home import roles
 from belonging.notifications.models import Notification
 from belonging.trail.models import Entry
 from community import services
 from community.models import Joining, Space, SpaceMembership, SpaceRole, Visibility
 from community.space_forms import SpaceAdminForm
+from community.wagtail_hooks import _load as grant_to_editors
 from tests.people import person, signed_in, space
 
 pytestmark = pytest.mark.django_db
@@ -529,6 +531,26 @@ def test_the_admin_shows_and_saves_a_space() -> None:
     assert refused.status_code == 200
     where.refresh_from_db()
     assert where.visibility == Visibility.MEMBERS
+
+
+def test_an_editor_learns_of_no_confidential_space_they_are_not_in() -> None:
+    secret, shared = space(Visibility.CONFIDENTIAL, title="Quiet harbour"), space(Visibility.CLOSED, title="Lamp room")
+    roles.load()
+    grant_to_editors()
+    editor = person(groups=(EDITORS,), is_staff=True)
+    client = signed_in(editor)
+
+    def opened(where: Space) -> list[int]:
+        views = ("edit", "delete", "usage", "history")
+        return [client.get(f"/admin/snippets/community/space/{view}/{where.pk}/").status_code for view in views]
+
+    listed = client.get("/admin/snippets/community/space/").content.decode()
+    assert "Lamp room" in listed
+    assert "Quiet harbour" not in listed
+    assert opened(secret) == [404, 404, 404, 404]
+    assert opened(shared)[0] == 200
+    SpaceMembership.objects.create(space=secret, user=editor, confirmed_at=timezone.now())
+    assert opened(secret)[0] == 200
 
 
 # --- what other rooms show

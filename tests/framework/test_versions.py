@@ -118,3 +118,15 @@ def test_anybody_reads_strands_and_indicators(client: Any) -> None:
     assert "Attendance, behaviour and exclusion" in index.content.decode()
     assert 'id="p11-3"' in strand.content.decode()
     assert client.get("/framework/Z99/").status_code == 404
+
+
+def test_an_editor_opens_no_form_for_an_indicator_of_a_published_version() -> None:
+    roles.load()
+    client = signed_in(person(groups=(EDITORS,), is_staff=True))
+    fixed = Indicator.objects.published()[0]
+
+    assert client.get(f"/admin/snippets/framework/indicator/edit/{fixed.pk}/").status_code == 404
+    assert client.get(f"/admin/snippets/framework/indicator/delete/{fixed.pk}/").status_code == 404
+    client.post("/admin/framework/next/")
+    draft = Indicator.objects.filter(framework__status=Framework.Status.DRAFT)[0]
+    assert client.get(f"/admin/snippets/framework/indicator/edit/{draft.pk}/").status_code == 200

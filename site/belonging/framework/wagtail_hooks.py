@@ -11,10 +11,10 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from belonging.core.hooks import LinkTarget, SearchHit, SearchSource, StandardContent, Viewer
 from belonging.core.searching import ranked
+from belonging.core.snippets import RowSnippetViewSet
 from belonging.framework import admin_views, services, strands
 from belonging.framework.models import Framework, Indicator
 
@@ -56,14 +56,13 @@ class DraftOnlyPolicy(ModelPermissionPolicy):
         return bool(super().user_has_permission_for_instance(user, action, instance))
 
 
-class IndicatorViewSet(SnippetViewSet):
+class IndicatorViewSet(RowSnippetViewSet):
     """The indicators of the draft. A published version stays as it is."""
 
     model = Indicator
     icon = "list-ul"
     list_display = ["code", "short_title", "strand"]
     search_fields = ["code", "short_title", "statement"]
-    copy_view_enabled = False
     panels = [
         MultiFieldPanel([FieldPanel("strand"), FieldPanel("code"), FieldPanel("position")], _("Place")),
         FieldPanel("short_title"),
