@@ -23,11 +23,10 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, DateBlock, StructBlock, TextBlock
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, PageManager
-from wagtail.query import PageQuerySet
 
 from belonging.core.blocks import ProseBlock
 from belonging.core.hooks import SpaceFacts
-from belonging.core.pages import BasePage
+from belonging.core.pages import BasePage, BasePageQuerySet
 from belonging.framework.fields import StrandCodesField
 
 
@@ -99,7 +98,7 @@ def spaces_of(user: Any) -> set[str]:
     return {slug for give in hooks.get_hooks("spaces_of") for slug in give(user)}
 
 
-class EventQuerySet(PageQuerySet):
+class EventQuerySet(BasePageQuerySet):
     def visible_to(self, user: Any) -> Any:
         """Public ones to anyone, members' ones to members, a space's ones to its members."""
         found = self.live().public()

@@ -19,9 +19,8 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, StructBlock, TextBlock
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, PageManager
-from wagtail.query import PageQuerySet
 
-from belonging.core.pages import BasePage
+from belonging.core.pages import BasePage, BasePageQuerySet
 from belonging.framework.fields import StrandCodesField
 from training.blocks import LessonBlock, QuizBlock
 
@@ -41,7 +40,7 @@ class OutcomeBlock(StructBlock):
         preview_value = {"code": "BF1", "text": "Explain school belonging in plain words."}
 
 
-class CourseQuerySet(PageQuerySet):
+class CourseQuerySet(BasePageQuerySet):
     def visible_to(self, user: Any) -> Any:
         """Outlines of published courses are public; lessons are for members."""
         return self.live().public()

@@ -20,10 +20,9 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageC
 from wagtail.blocks import CharBlock, StructBlock
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, PageManager
-from wagtail.query import PageQuerySet
 
 from belonging.core.blocks import ProseBlock
-from belonging.core.pages import BasePage
+from belonging.core.pages import BasePage, BasePageQuerySet
 from belonging.framework.fields import StrandCodesField
 
 PAGE = 20
@@ -129,7 +128,7 @@ def multiple(choices: type[models.TextChoices], **options: Any) -> ArrayField[An
     return ArrayField(models.CharField(max_length=30, choices=choices.choices), default=list, blank=True, **options)
 
 
-class ResourceQuerySet(PageQuerySet):
+class ResourceQuerySet(BasePageQuerySet):
     def visible_to(self, user: Any) -> Any:
         """Published; what is for members only, to members only."""
         found = self.live().public()

@@ -6,13 +6,26 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Left, Length
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageManager, PageViewRestriction
+from wagtail.query import PageQuerySet
 
 from belonging.core.blocks import plain_text
+
+
+class BasePageQuerySet(PageQuerySet):
+    def private_q(self) -> Q:
+        """Pages at or below one that is restricted, within the query itself: Wagtail reads all restrictions first, for
+        each list of a page anew."""
+        above = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
+        return Q(Exists(above))
+
+
+BasePageManager = PageManager.from_queryset(BasePageQuerySet)
 
 
 class BasePage(Page):
@@ -29,6 +42,8 @@ class BasePage(Page):
         help_text=_("One or two sentences. Shown in lists and under the title."),
     )
     search = SearchVectorField(null=True, editable=False)
+
+    objects = BasePageManager()
 
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("summary")]
     show_in_menus_default = False
