@@ -28,7 +28,7 @@ VISITOR, MEMBER = "visitor", "member"
 LIST = {VISITOR: 5, MEMBER: 7}
 TOPIC = {VISITOR: 6, MEMBER: 9}
 PROFILE = {MEMBER: 14}
-SEARCH = {VISITOR: 13, MEMBER: 16}
+SEARCH = {VISITOR: 9, MEMBER: 12}
 """A profile and a search over everything ask each room that has something to show."""
 REPLY = 12
 LIST_BYTES = 25_000

@@ -145,9 +145,11 @@ def configure_servers(database_url: str, redis_url: str) -> dict[str, Any]:
         "TEST": {"TEMPLATE": "template0"},
     }
     database["OPTIONS"].setdefault("connect_timeout", 5)
-    # What core.prepared sends is planned once a connection, from the sixth time on. A pooler that lends a connection for
-    # one transaction must know prepared statements (PgBouncer 1.21 does); else ?prepare_threshold=off.
-    database["OPTIONS"].setdefault("prepare_threshold", 5)
+    # What core.prepared sends is planned once a connection, from the sixth time on, whatever its values are. A pooler that
+    # lends a connection for one transaction must know prepared statements (PgBouncer 1.21 does); else
+    # ?prepare_threshold=off in the address.
+    if database["OPTIONS"].setdefault("prepare_threshold", 5) is not None:
+        database["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
     return {
         "DATABASES": {"default": database},
         "REDIS_URL": redis_url,
