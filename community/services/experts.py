@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,7 +44,8 @@ def candidates(topic: Topic, *, besides: Iterable[int] = ()) -> list[Candidate]:
 
 def single_candidate(topic: Topic, handle: str) -> Candidate | None:
     """Anybody else who may read the space, for instance whom an expert suggests."""
-    user = readers_of(topic.space).exclude(pk=topic.author_id).filter(handle=handle).select_related("profile").first()
+    people = _reachable(topic.space).exclude(pk=topic.author_id).filter(handle=handle)
+    user = people.select_related("profile").first()
     return _candidate(user, topic.strands) if user else None
 
 
@@ -67,7 +69,12 @@ def experts_on(strand: str, topic: Topic) -> list[User]:
 def _known(space: Space, codes: list[str]) -> Any:  # User rows with is_expert and is_strong
     groups = Group.objects.filter(name=EXPERTS, user=OuterRef("pk"))
     strong = Profile.objects.showing(strengths__overlap=list(codes)).filter(user=OuterRef("pk"))
-    return readers_of(space).annotate(is_expert=Exists(groups), is_strong=Exists(strong))
+    return _reachable(space).annotate(is_expert=Exists(groups), is_strong=Exists(strong))
+
+
+def _reachable(space: Space) -> QuerySet[User]:
+    """Who may read the space and is not suspended: somebody who cannot answer is not asked."""
+    return readers_of(space).exclude(suspended_until__gt=timezone.now())
 
 
 def _candidate(user: Any, codes: list[str]) -> Candidate:

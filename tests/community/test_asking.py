@@ -9,6 +9,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from belonging.accounts.models import EXPERTS, MODERATORS, Profile, User
 from belonging.notifications.models import Notification
@@ -16,7 +17,7 @@ from belonging.outbox.models import OutgoingEmail
 from community import services
 from community.models import ExpertRequest, Follow, Kind, Post, Space, SpaceMembership, SpaceRole, Topic, Visibility
 from community.services.asking import NUDGE
-from community.services.experts import candidates, experts_on
+from community.services.experts import candidates, experts_on, single_candidate
 from tests.people import person, signed_in, space
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,17 @@ def test_strengths_that_somebody_keeps_to_themselves_list_them_nowhere() -> None
 
     assert candidates(topic) == []
     assert experts_on("P11", topic) == []
+
+
+def test_somebody_who_is_suspended_is_neither_listed_nor_told() -> None:
+    gone, back = strong("P11", groups=(EXPERTS,)), strong("P11", groups=(EXPERTS,))
+    User.objects.filter(pk=gone.pk).update(suspended_until=timezone.now() + timedelta(days=2))
+    User.objects.filter(pk=back.pk).update(suspended_until=timezone.now() - timedelta(days=2))
+    topic = question()
+
+    assert [found.user for found in candidates(topic)] == [back]
+    assert single_candidate(topic, gone.handle) is None
+    assert experts_on("P11", topic) == [back]
 
 
 def test_whoever_muted_the_author_is_not_told_of_their_questions() -> None:
