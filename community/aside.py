@@ -67,7 +67,7 @@ def _facilitators(space: Space) -> list[Facilitator]:
 
 
 def _panels(space: Space, user: Any) -> list[SpacePanel]:
-    facts = SpaceFacts(space.slug, space.event_tag, tuple(space.strands))
+    facts = SpaceFacts(space.slug, space.event_tag, tuple(space.strands), leads=bool(getattr(space, "i_lead", False)))
     panels: list[SpacePanel] = [panel for give in hooks.get_hooks("space_panels") for panel in give(facts, user)]
     # Lazy words become plain ones before they are kept.
     return [replace(panel, heading=str(panel.heading), items=list(panel.items)) for panel in panels]

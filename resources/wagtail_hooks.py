@@ -40,7 +40,7 @@ from belonging.core.snippets import RowSnippetViewSet
 from resources import crediting, demo, services
 from resources.collecting import MOST_ITEMS
 from resources.demo import collections
-from resources.models import Collection, CollectionItem, Consent, Credit, ResourcePage, spaces
+from resources.models import Collection, CollectionItem, Consent, Credit, ResourcePage
 
 
 @hooks.register("standard_content")
@@ -180,7 +180,7 @@ def space_panels(space: SpaceFacts, user: Viewer) -> list[SpacePanel]:
     if items:
         url = "/library/?" + urlencode([("strand", code) for code in space.strands])
         panel = replace(panel, url=url, more_label=_("All on these strands"))
-    if spaces().moderated_by(user).filter(slug=space.slug).exists():
+    if space.leads:
         hint = _("Nothing is in this space’s own collection yet. Open a resource and choose “Add to a collection”.")
         panel = replace(panel, hint=hint, hint_url="/library/", hint_label=_("Go to the library"))
     return [panel] if items or panel.hint else []

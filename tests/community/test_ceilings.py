@@ -60,7 +60,8 @@ def test_a_space_asks_no_more_when_its_aside_is_not_remembered(who: str, ten: No
         response = client.get(where.get_absolute_url())
 
     assert response.status_code == 200
-    assert len(ceilings.statements(sent)) <= LIST[who]
+    asked = ceilings.statements(sent)
+    assert len(asked) <= LIST[who], "\n".join(asked)
 
 
 def test_whoever_looks_after_a_space_asks_no_more_than_a_member_may(ten: None) -> None:

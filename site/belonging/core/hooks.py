@@ -252,11 +252,13 @@ class SchoolTab:
 # --- community ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class SpaceFacts:
-    """What other rooms learn of a space: ``event_tag`` is "" where it has none."""
+    """What other rooms learn of a space: ``event_tag`` is "" where it has none; ``leads``: whether the person who looks
+    at it looks after it."""
 
     slug: str
     event_tag: str = ""
     strands: Sequence[str] = ()
+    leads: bool = False
 
 
 @dataclass(frozen=True)
